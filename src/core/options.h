@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string_view>
+
+#include "core/policy.h"
+#include "core/text.h"
+
+namespace core {
+
+/// What goes to stderr; each level holds the ones before it.
+enum class Verbosity : std::uint8_t { errors, warnings, information, details };
+
+/// What is printed on stdout instead of starting a program.
+enum class Page : std::uint8_t { none, help, version, license };
+
+struct Options {
+    Policy policy;
+    Verbosity verbosity = Verbosity::warnings;
+    Page page = Page::none;
+    bool insist_on_subreaper = false;
+    /// 0 is off.
+    int parent_death_signal = 0;
+    /// 0 is off.
+    int kill_child_signal = 0;
+    /// PROGRAM and its arguments, inside argv. Null where a page is printed.
+    char** program = nullptr;
+};
+
+/// What was wrong with a word of the command line or of the environment. The views point into argv and environment.
+struct UsageError {
+    enum class Kind : std::uint8_t { unknown_option, missing_value, needless_value, bad_value, no_program };
+
+    Kind kind;
+    /// The word at fault.
+    std::string_view word;
+    /// The option or the variable that it was given to, where the word is its value.
+    std::string_view place;
+    /// What the place takes.
+    std::string_view expected;
+};
+
+/// Reads the environment first and the command line over it. Prints nothing and never exits. argv may be empty
+/// (execve(2) allowed that until Linux 5.18).
+[[nodiscard]] std::expected<Options, UsageError> parse(char** argv, char** envp);
+
+/// One line without the program's name: the word at fault and what was expected.
+void describe(const UsageError& error, TextWriter& line);
+
+/// The pages, piece by piece: write is called with one part after the other and says whether to go on.
+using WritePart = bool (*)(std::string_view part);
+[[nodiscard]] bool print_page(Page page, WritePart write);
+
+/// The environment variable of an option: --kill-child is CPPINIT_KILL_CHILD.
+inline constexpr std::string_view variable_prefix = "CPPINIT_";
+
+}  // namespace core

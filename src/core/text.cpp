@@ -1,0 +1,71 @@
+#include "core/text.h"
+
+namespace core {
+
+void TextWriter::put(char byte) {
+    if (size_ < capacity_) buffer_[size_++] = byte;
+}
+
+TextWriter& TextWriter::add(std::string_view text) {
+    for (const char byte : text) put(byte);
+    return *this;
+}
+
+TextWriter& TextWriter::add(std::int64_t number) {
+    char digits[20];
+    std::size_t first = sizeof digits;
+    // Negative all the way: the lowest number has no positive counterpart.
+    std::int64_t rest = number > 0 ? -number : number;
+    do {
+        digits[--first] = static_cast<char>('0' - rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (number < 0) put('-');
+    return add(std::string_view(digits + first, sizeof digits - first));
+}
+
+TextWriter& TextWriter::add(Quoted quoted) {
+    put('\'');
+    for (const char byte : quoted.word) {
+        const bool is_control = static_cast<unsigned char>(byte) < ' ' || byte == '\x7f';
+        put(is_control ? '?' : byte);
+    }
+    put('\'');
+    return *this;
+}
+
+std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return std::nullopt;
+    text.remove_prefix(prefix.size());
+    return text;
+}
+
+std::optional<int> parse_number(std::string_view text, int limit) {
+    if (text.empty()) return std::nullopt;
+    int number = 0;
+    for (const char byte : text) {
+        if (byte < '0' || byte > '9') return std::nullopt;
+        const int digit = byte - '0';
+        if (number > (limit - digit) / 10) return std::nullopt;
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+std::optional<Halves> split(std::string_view text, char separator) {
+    const std::size_t at = text.find(separator);
+    if (at == std::string_view::npos) return std::nullopt;
+    std::string_view right = text;
+    right.remove_prefix(at + 1);
+    return Halves{{text.data(), at}, right};
+}
+
+bool equal_ignoring_case(std::string_view left, std::string_view right) {
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (to_upper(left[i]) != to_upper(right[i])) return false;
+    }
+    return true;
+}
+
+}  // namespace core

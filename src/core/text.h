@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace core {
+
+/// A word between apostrophes, as messages show what a person typed.
+struct Quoted {
+    std::string_view word;
+};
+
+/// Text under construction in a caller's array. What does not fit is left out: a message is cut, never grown on a heap.
+class TextWriter {
+  public:
+    constexpr TextWriter(char* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity) {}
+
+    TextWriter& add(std::string_view text);
+    TextWriter& add(std::int64_t number);
+    TextWriter& add(int number) { return add(static_cast<std::int64_t>(number)); }
+    /// Control bytes become '?', so that a word never breaks a message into two lines.
+    TextWriter& add(Quoted quoted);
+
+    [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
+
+  private:
+    void put(char byte);
+
+    char* buffer_;
+    std::size_t capacity_;
+    std::size_t size_ = 0;
+};
+
+/// A TextWriter with an array of its own. 1,000 bytes hold every message of ours and stay far below PIPE_BUF (4,096,
+/// pipe(7)), up to which a write to a pipe is never mixed with another's.
+class Line : public TextWriter {
+  public:
+    // The array is left uninitialised on purpose: a line touches only the stack that it fills.
+    Line() : TextWriter(bytes_, sizeof bytes_) {}
+    Line(const Line&) = delete;
+    Line& operator=(const Line&) = delete;
+
+  private:
+    char bytes_[1000];
+};
+
+constexpr char to_upper(char byte) {
+    return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;
+}
+
+/// What follows the prefix, where the text starts with it.
+[[nodiscard]] std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix);
+
+/// A decimal number of digits alone, 0 to limit.
+[[nodiscard]] std::optional<int> parse_number(std::string_view text, int limit);
+
+/// The two sides of the first separator. Without one there is no value.
+struct Halves {
+    std::string_view left;
+    std::string_view right;
+};
+[[nodiscard]] std::optional<Halves> split(std::string_view text, char separator);
+
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
+}  // namespace core

@@ -1,0 +1,285 @@
+#include "core/options.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using core::Options;
+using core::Page;
+using core::Scope;
+using core::UsageError;
+using core::Verbosity;
+
+/// A command line and an environment as the kernel hands them over.
+class Words {
+  public:
+    explicit Words(std::vector<std::string> words) : words_(std::move(words)) {
+        for (std::string& word : words_) pointers_.push_back(word.data());
+        pointers_.push_back(nullptr);
+    }
+    char** data() { return pointers_.data(); }
+
+  private:
+    std::vector<std::string> words_;
+    std::vector<char*> pointers_;
+};
+
+struct Given {
+    std::vector<std::string> line;
+    std::vector<std::string> environment{};
+};
+
+/// What the parser made of it: the options, or the error as the person sees it.
+struct Parsed {
+    bool ok;
+    Options options;
+    std::string error;
+    std::vector<std::string> program;
+};
+
+Parsed parse(Given given) {
+    given.line.insert(given.line.begin(), "cppinit");
+    Words line(given.line);
+    Words environment(given.environment);
+    const auto options = core::parse(line.data(), environment.data());
+    if (!options) {
+        core::Line text;
+        core::describe(options.error(), text);
+        return {false, {}, std::string(text.view()), {}};
+    }
+    Parsed parsed{true, *options, {}, {}};
+    for (char** word = options->program; word != nullptr && *word != nullptr; ++word) parsed.program.push_back(*word);
+    return parsed;
+}
+
+using Program = std::vector<std::string>;
+
+TEST(CommandLine, DefaultsAreTheContractsOnes) {
+    const auto parsed = parse({{"prog"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::group);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
+    EXPECT_EQ(parsed.options.page, Page::none);
+    EXPECT_FALSE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.parent_death_signal, 0);
+    EXPECT_EQ(parsed.options.kill_child_signal, 0);
+    EXPECT_EQ(parsed.program, Program{"prog"});
+}
+
+TEST(CommandLine, StopsAtTheFirstWordThatIsNoOption) {
+    EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).program, (Program{"sh", "-c", "x", "-v"}));
+    EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).options.verbosity, Verbosity::information);
+    EXPECT_EQ(parse({{"--", "-c", "--"}}).program, (Program{"-c", "--"}));
+    EXPECT_EQ(parse({{"-", "-c"}}).program, (Program{"-", "-c"}));
+    EXPECT_EQ(parse({{""}}).program, Program{""});
+}
+
+TEST(CommandLine, TakesLettersTogetherAndApart) {
+    const auto parsed = parse({{"-csvv", "-rTERM:QUIT", "-r", "HUP:0", "-pUSR1", "-e143", "-e", "1:2", "x"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::main_child);
+    EXPECT_TRUE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::details);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.parent_death_signal, SIGUSR1);
+    EXPECT_EQ(parsed.options.policy.exit_remap.apply(143), 0);
+    EXPECT_EQ(parsed.options.policy.exit_remap.apply(1), 2);
+    EXPECT_EQ(parsed.program, Program{"x"});
+}
+
+TEST(CommandLine, TakesLongOptionsWithTheirValueInBothForms) {
+    const auto parsed =
+        parse({{"--single-child", "--rewrite=USR1:RTMIN+2", "--rewrite", "USR2:none", "--parent-death=9",
+                "--kill-child=TERM", "--remap-exit=130:0", "--subreaper", "--quiet", "x"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR1), 36);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR2), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.parent_death_signal, SIGKILL);
+    EXPECT_EQ(parsed.options.kill_child_signal, SIGTERM);
+    EXPECT_EQ(parsed.options.policy.exit_remap.apply(130), 0);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::errors);
+}
+
+TEST(CommandLine, AnOptionalValueIsNeverTheNextWord) {
+    const auto parsed = parse({{"-K", "TERM"}});
+    EXPECT_EQ(parsed.options.kill_child_signal, SIGKILL);
+    EXPECT_EQ(parsed.program, Program{"TERM"});
+    EXPECT_EQ(parse({{"-KTERM", "x"}}).options.kill_child_signal, SIGTERM);
+    EXPECT_EQ(parse({{"--kill-child", "x"}}).options.kill_child_signal, SIGKILL);
+}
+
+TEST(CommandLine, TheLastOfTwoContradictingOptionsWins) {
+    EXPECT_EQ(parse({{"-g", "-c", "x"}}).options.policy.scope, Scope::main_child);
+    EXPECT_EQ(parse({{"-c", "-g", "x"}}).options.policy.scope, Scope::group);
+    EXPECT_EQ(parse({{"-v", "-q", "x"}}).options.verbosity, Verbosity::errors);
+    EXPECT_EQ(parse({{"-q", "-v", "x"}}).options.verbosity, Verbosity::information);
+}
+
+TEST(CommandLine, PagesNeedNoProgramAndWinOverABadEnvironment) {
+    EXPECT_EQ(parse({{"-h"}}).options.page, Page::help);
+    EXPECT_EQ(parse({{"--help"}}).options.page, Page::help);
+    EXPECT_EQ(parse({{"-V"}}).options.page, Page::version);
+    EXPECT_EQ(parse({{"--version", "--bogus"}}).options.page, Page::version);
+    EXPECT_EQ(parse({{"-l"}}).options.page, Page::license);
+    EXPECT_EQ(parse({{"-L"}}).options.page, Page::license);
+    EXPECT_EQ(parse({{"--license"}}).options.page, Page::license);
+    EXPECT_EQ(parse({{"-h"}, {"CPPINIT_QUIET=maybe"}}).options.page, Page::help);
+}
+
+TEST(CommandLine, MayBeEmptyDownToItsName) {
+    Words nothing({});
+    const auto parsed = core::parse(nothing.data(), nothing.data());
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().kind, UsageError::Kind::no_program);
+}
+
+struct Misuse {
+    Given given;
+    const char* error;
+};
+
+class Misused : public testing::TestWithParam<Misuse> {};
+
+TEST_P(Misused, NamesTheWordAndWhatWasExpected) {
+    const auto parsed = parse(GetParam().given);
+    EXPECT_FALSE(parsed.ok);
+    EXPECT_EQ(parsed.error, GetParam().error);
+}
+
+#define SIGNAL_EXPECTED "a signal, as TERM, SIGUSR1, RTMIN+3 or 1 to 64"
+#define REWRITE_EXPECTED "FROM:TO, each a signal, TO also 0 or none; CHLD never, KILL and STOP not as FROM"
+#define REMAP_EXPECTED "CODE or CODE:NEW, each 0 to 255"
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, Misused,
+    testing::Values(
+        Misuse{{{}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"--"}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"-v"}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"-x", "p"}}, "unknown option '-x': expected an option of cppinit, or -- first"},
+        Misuse{{{"-vx", "p"}}, "unknown option '-vx': expected an option of cppinit, or -- first"},
+        Misuse{{{"--verb", "p"}}, "unknown option '--verb': expected an option of cppinit, or -- first"},
+        Misuse{{{"--Verbose", "p"}}, "unknown option '--Verbose': expected an option of cppinit, or -- first"},
+        Misuse{{{"--=x", "p"}}, "unknown option '--=x': expected an option of cppinit, or -- first"},
+        Misuse{{{"--a\nb", "p"}}, "unknown option '--a?b': expected an option of cppinit, or -- first"},
+        Misuse{{{"--group=1", "p"}}, "option '--group=1' has a value: expected none"},
+        Misuse{{{"-r"}}, "option '-r' has no value: expected FROM:TO"},
+        Misuse{{{"--remap-exit"}}, "option '--remap-exit' has no value: expected CODE[:NEW]"},
+        Misuse{{{"-r", "TERM", "p"}}, "bad value 'TERM' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rKILL:TERM", "p"}}, "bad value 'KILL:TERM' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rSTOP:TERM", "p"}}, "bad value 'STOP:TERM' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rCHLD:TERM", "p"}}, "bad value 'CHLD:TERM' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rTERM:CHLD", "p"}}, "bad value 'TERM:CHLD' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-r:", "p"}}, "bad value ':' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rTERM:", "p"}}, "bad value 'TERM:' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-rTERM:INT:HUP", "p"}}, "bad value 'TERM:INT:HUP' for --rewrite: expected " REWRITE_EXPECTED},
+        Misuse{{{"-p", "NOPE", "p"}}, "bad value 'NOPE' for --parent-death: expected " SIGNAL_EXPECTED},
+        Misuse{{{"--parent-death=", "p"}}, "bad value '' for --parent-death: expected " SIGNAL_EXPECTED},
+        Misuse{{{"--kill-child=", "p"}}, "bad value '' for --kill-child: expected " SIGNAL_EXPECTED},
+        Misuse{{{"-K0", "p"}}, "bad value '0' for --kill-child: expected " SIGNAL_EXPECTED},
+        Misuse{{{"-e", "256", "p"}}, "bad value '256' for --remap-exit: expected " REMAP_EXPECTED},
+        Misuse{{{"-e", "1:256", "p"}}, "bad value '1:256' for --remap-exit: expected " REMAP_EXPECTED},
+        Misuse{{{"-e", "", "p"}}, "bad value '' for --remap-exit: expected " REMAP_EXPECTED},
+        Misuse{{{"p"}, {"CPPINIT_QUIET=maybe"}},
+               "bad value 'maybe' for CPPINIT_QUIET: expected 1, true, yes, 0, false or no"},
+        Misuse{{{"p"}, {"CPPINIT_VERBOSE=3"}},
+               "bad value '3' for CPPINIT_VERBOSE: expected 0 to 2, true, yes, false or no"},
+        Misuse{{{"p"}, {"CPPINIT_GROUP="}}, "bad value '' for CPPINIT_GROUP: expected 1, true, yes, 0, false or no"},
+        Misuse{{{"p"}, {"CPPINIT_REWRITE=TERM:INT,,HUP:0"}},
+               "bad value '' for CPPINIT_REWRITE: expected " REWRITE_EXPECTED},
+        Misuse{{{"p"}, {"CPPINIT_KILL_CHILD="}}, "bad value '' for CPPINIT_KILL_CHILD: expected " SIGNAL_EXPECTED},
+        Misuse{{{"p"}, {"CPPINIT_PARENT_DEATH=none"}},
+               "bad value 'none' for CPPINIT_PARENT_DEATH: expected " SIGNAL_EXPECTED}));
+
+TEST(Environment, SetsWhatTheLongOptionsSet) {
+    const auto parsed = parse({{"x"},
+                               {"PATH=/bin", "CPPINIT_SINGLE_CHILD=1", "CPPINIT_REWRITE=TERM:QUIT,HUP:none",
+                                "CPPINIT_SUBREAPER=YES", "CPPINIT_PARENT_DEATH=SIGTERM", "CPPINIT_KILL_CHILD=INT",
+                                "CPPINIT_REMAP_EXIT=143,130:1", "CPPINIT_VERBOSE=2"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::main_child);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
+    EXPECT_TRUE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.parent_death_signal, SIGTERM);
+    EXPECT_EQ(parsed.options.kill_child_signal, SIGINT);
+    EXPECT_EQ(parsed.options.policy.exit_remap.apply(143), 0);
+    EXPECT_EQ(parsed.options.policy.exit_remap.apply(130), 1);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::details);
+}
+
+TEST(Environment, ASwitchThatIsOffChangesNothing) {
+    const auto parsed = parse({{"x"}, {"CPPINIT_SUBREAPER=0", "CPPINIT_QUIET=no", "CPPINIT_SINGLE_CHILD=False"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_FALSE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
+    EXPECT_EQ(parsed.options.policy.scope, Scope::group);
+}
+
+TEST(Environment, TheCommandLineWins) {
+    const auto parsed = parse({{"-g", "-rTERM:INT", "-q", "-p", "HUP", "x"},
+                               {"CPPINIT_SINGLE_CHILD=1", "CPPINIT_REWRITE=TERM:QUIT,USR1:USR2", "CPPINIT_VERBOSE=1",
+                                "CPPINIT_PARENT_DEATH=TERM"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::group);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGINT);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR1), SIGUSR2);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::errors);
+    EXPECT_EQ(parsed.options.parent_death_signal, SIGHUP);
+}
+
+TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
+    // Kubernetes names such variables after services; pages and unknown names set nothing.
+    const auto parsed =
+        parse({{"x"},
+               {"CPPINIT_SERVICE_HOST=10.0.0.1", "CPPINIT_PORT=tcp://10.0.0.1:80", "CPPINIT_HELP=1",
+                "CPPINIT_VERSION=9", "CPPINIT_", "CPPINIT_QUIETX=1", "cppinit_quiet=1", "CPPINIT_QUIET"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
+    EXPECT_EQ(parsed.options.page, Page::none);
+}
+
+std::string& page_text() {
+    static std::string text;
+    return text;
+}
+
+std::string page(Page page) {
+    page_text().clear();
+    EXPECT_TRUE(core::print_page(page, [](std::string_view part) {
+        page_text() += part;
+        return true;
+    }));
+    return page_text();
+}
+
+TEST(Pages, HelpFitsATerminalAndNamesEveryOption) {
+    const std::string help = page(Page::help);
+    for (const char* name : {"-g, --group", "-c, --single-child", "-r, --rewrite FROM:TO", "-K, --kill-child[=SIGNAL]",
+                             "-e, --remap-exit CODE[:NEW]", "-h, --help", "-L, --license"}) {
+        EXPECT_NE(help.find(name), std::string::npos) << name;
+    }
+    std::size_t start = 0;
+    for (std::size_t end; (end = help.find('\n', start)) != std::string::npos; start = end + 1) {
+        EXPECT_LE(end - start, 100U) << help.substr(start, end - start);
+    }
+}
+
+TEST(Pages, StopWhereNobodyReads) {
+    static int parts;
+    parts = 0;
+    EXPECT_FALSE(core::print_page(Page::help, [](std::string_view) { return ++parts < 3; }));
+    EXPECT_EQ(parts, 3);
+}
+
+TEST(Pages, LicenseIsTheWholeText) {
+    EXPECT_TRUE(page(Page::license).starts_with("MIT License\n"));
+    EXPECT_TRUE(page(Page::license).ends_with("SOFTWARE.\n"));
+    EXPECT_TRUE(page(Page::version).starts_with("cppinit "));
+}
+
+}  // namespace

@@ -1,0 +1,56 @@
+#include "core/text.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+namespace {
+
+using core::Line;
+using core::parse_number;
+using core::Quoted;
+
+TEST(Line, WritesNumbersOfEverySize) {
+    EXPECT_EQ(Line().add(0).view(), "0");
+    EXPECT_EQ(Line().add(-7).view(), "-7");
+    EXPECT_EQ(Line().add(std::numeric_limits<std::int64_t>::max()).view(), "9223372036854775807");
+    EXPECT_EQ(Line().add(std::numeric_limits<std::int64_t>::min()).view(), "-9223372036854775808");
+}
+
+TEST(Line, KeepsAQuotedWordOnOneLine) {
+    EXPECT_EQ(Line().add(Quoted{"a\nb\x1b\x7f c"}).view(), "'a?b?? c'");
+}
+
+TEST(Line, IsCutWhereItIsFull) {
+    const std::string much(5000, 'x');
+    EXPECT_EQ(Line().add("y").add(much).add("z").view(), "y" + std::string(999, 'x'));
+}
+
+TEST(ParseNumber, TakesDigitsAloneUpToTheLimit) {
+    EXPECT_EQ(parse_number("0", 255), 0);
+    EXPECT_EQ(parse_number("255", 255), 255);
+    EXPECT_EQ(parse_number("0007", 255), 7);
+    for (const char* word : {"", "256", "-1", "+1", " 1", "1 ", "1a", "99999999999999999999", "2560"}) {
+        EXPECT_EQ(parse_number(word, 255), std::nullopt) << word;
+    }
+    EXPECT_EQ(parse_number("2147483647", std::numeric_limits<int>::max()), 2147483647);
+    EXPECT_EQ(parse_number("2147483648", std::numeric_limits<int>::max()), std::nullopt);
+}
+
+TEST(Split, TakesTheFirstSeparator) {
+    const auto sides = core::split("a:b:c", ':');
+    ASSERT_TRUE(sides);
+    EXPECT_EQ(sides->left, "a");
+    EXPECT_EQ(sides->right, "b:c");
+    EXPECT_FALSE(core::split("abc", ':'));
+    EXPECT_EQ(core::split(":", ':')->right, "");
+}
+
+TEST(AfterPrefix, IsTheRestOrNothing) {
+    EXPECT_EQ(core::after_prefix("PATH=/bin", "PATH="), "/bin");
+    EXPECT_EQ(core::after_prefix("PATH=", "PATH="), "");
+    EXPECT_EQ(core::after_prefix("PAT", "PATH="), std::nullopt);
+}
+
+}  // namespace
