@@ -1,0 +1,42 @@
+#include "os/inbox.h"
+
+namespace os {
+namespace {
+
+// The kernel hands out the lowest pending number first, so that a storm of one signal would starve those above it: an
+// endless stream of orphans (CHLD, 17) every real-time signal, an endless stream of HUP every orphan. Once this much
+// was served, the numbers that have not been have their turn. A CHLD weighs more: a batch of reaping hangs on it.
+constexpr int turn_weight = 64;
+constexpr int child_weight = 4;
+
+}  // namespace
+
+sys::Result<Inbox> Inbox::open() {
+    const auto blocked = sys::sigprocmask(core::SignalSet::all());
+    if (!blocked) return std::unexpected(blocked.error());
+    // While SIGCHLD is ignored the kernel reaps by itself and the main child's status is lost (wait(2), NOTES).
+    const auto sigchld_ignored = sys::ignore_sigchld(false);
+    if (!sigchld_ignored) return std::unexpected(sigchld_ignored.error());
+    return Inbox({*blocked, *sigchld_ignored});
+}
+
+std::optional<siginfo_t> Inbox::next(std::optional<long> timeout_ms) {
+    if (served_weight_ >= turn_weight) {
+        const core::SignalSet served = served_;
+        served_ = {};
+        served_weight_ = 0;
+        if (const auto starved = take(core::SignalSet::all().without(served), 0)) return starved;
+    }
+    return take(core::SignalSet::all(), timeout_ms);
+}
+
+std::optional<siginfo_t> Inbox::take(core::SignalSet wanted, std::optional<long> timeout_ms) {
+    const auto info = sys::sigtimedwait(wanted, timeout_ms);
+    // EAGAIN and EINTR are all that the call can say (sigwaitinfo(2)); both mean: nothing yet.
+    if (!info) return std::nullopt;
+    served_.add(info->si_signo);
+    served_weight_ += info->si_signo == SIGCHLD ? child_weight : 1;
+    return *info;
+}
+
+}  // namespace os

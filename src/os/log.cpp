@@ -1,0 +1,68 @@
+#include "os/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+namespace os {
+namespace {
+
+constexpr int stderr_descriptor = STDERR_FILENO;
+
+/// Writing to a closed pipe or past RLIMIT_FSIZE also sends a signal to the writing thread (write(2)). It is ours, not
+/// one to forward. The thread's own pending signals are fetched before those that kill(2) sent to the process
+/// (kernel/signal.c, dequeue_signal), so that this takes no other.
+void discard_caused_signal(const sys::Error& error) {
+    if (error.number == EPIPE) (void)sys::sigtimedwait(core::SignalSet::only(SIGPIPE), 0);
+    if (error.number == EFBIG) (void)sys::sigtimedwait(core::SignalSet::only(SIGXFSZ), 0);
+}
+
+bool is_whole(const sys::Result<std::size_t>& written, std::string_view text) {
+    if (!written) discard_caused_signal(written.error());
+    return written && *written == text.size();
+}
+
+bool write_whole(int descriptor, std::string_view text) {
+    return is_whole(sys::write(descriptor, text.data(), text.size()), text);
+}
+
+/// For kernels and files without RWF_NOWAIT. The same file opened anew has flags of its own. Without /proc, or where
+/// that is not allowed, poll is the best there is: another writer can still take the room in the instant between.
+bool write_if_room(std::string_view text) {
+    if (!sys::has_room(stderr_descriptor)) return false;
+    if (const auto own = sys::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK)) {
+        return write_whole(own->number(), text);
+    }
+    return write_whole(stderr_descriptor, text);
+}
+
+bool write_at_once(std::string_view text) {
+    // A file on a disk takes what it is given, and RWF_NOWAIT would refuse for reasons of its own.
+    if (sys::is_seekable(stderr_descriptor)) return write_whole(stderr_descriptor, text);
+    const auto written = sys::write_nowait(stderr_descriptor, text.data(), text.size());
+    const int error = written ? 0 : written.error().number;
+    const bool knows_nowait = error != EOPNOTSUPP && error != ENOSYS && error != EPERM && error != EINVAL;
+    return knows_nowait ? is_whole(written, text) : write_if_room(text);
+}
+
+}  // namespace
+
+void Log::write(core::Verbosity level, const core::TextWriter& text) {
+    if (!shows(level)) return;
+    if (dropped_ > 0) {
+        core::Line line;
+        line.add("cppinit: ").add(dropped_).add(" log lines were dropped: stderr was full or closed\n");
+        if (write_at_once(line.view())) dropped_ = 0;
+    }
+    core::Line line;
+    line.add("cppinit: ").add(text.view()).add("\n");
+    if (dropped_ > 0 || !write_at_once(line.view())) ++dropped_;
+}
+
+void Log::write(core::Verbosity level, core::TextWriter& text, const sys::Error& error) {
+    if (!shows(level)) return;
+    write(level, text.add(": ").add(std::string_view(::strerror(error.number))));
+}
+
+}  // namespace os

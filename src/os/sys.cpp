@@ -1,0 +1,202 @@
+#include "os/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace sys {
+namespace {
+
+// The kernel wants the size of its own set, not that of libc's.
+constexpr std::size_t kernel_set_size = sizeof(std::uint64_t);
+
+std::unexpected<Error> failed(const char* call) {
+    return std::unexpected(Error{call, errno});
+}
+
+/// For calls that return nothing but success or -1.
+Result<void> checked(const char* call, long result) {
+    if (result < 0) return failed(call);
+    return {};
+}
+
+Result<std::size_t> counted(const char* call, ssize_t result) {
+    if (result < 0) return failed(call);
+    return static_cast<std::size_t>(result);
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) close(number_);
+}
+
+Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
+    const std::uint64_t bits = blocked.bits();
+    std::uint64_t before = 0;
+    if (::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, &before, kernel_set_size) < 0) {
+        return failed("rt_sigprocmask");
+    }
+    return core::SignalSet(before);
+}
+
+Result<bool> ignore_sigchld(bool ignore) {
+    struct sigaction action = {};
+    struct sigaction before = {};
+    action.sa_handler = ignore ? SIG_IGN : SIG_DFL;
+    // A child that stops or continues has not ended and need not wake cppinit.
+    action.sa_flags = SA_NOCLDSTOP;
+    if (::sigaction(SIGCHLD, &action, &before) < 0) return failed("rt_sigaction");
+    return before.sa_handler == SIG_IGN;
+}
+
+Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
+    // The kernel's structure of this call number has two longs, on 32-bit architectures too.
+    struct {
+        long seconds;
+        long nanoseconds;
+    } timeout = {};
+    if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
+    const std::uint64_t bits = set.bits();
+    siginfo_t info;
+    if (::syscall(SYS_rt_sigtimedwait, &bits, &info, timeout_ms ? &timeout : nullptr, kernel_set_size) < 0) {
+        return failed("rt_sigtimedwait");
+    }
+    return info;
+}
+
+Result<void> kill(pid_t target, int signal) {
+    return checked("kill", ::kill(target, signal));
+}
+
+Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
+    return checked("rt_sigqueueinfo", ::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
+}
+
+Result<Waited> wait4(pid_t which, int options) {
+    int status = 0;
+    const pid_t pid = ::waitpid(which, &status, options | __WALL);
+    if (pid < 0) return failed("wait4");
+    return Waited{pid, status};
+}
+
+Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument) {
+    const pid_t pid = ::clone(child, stack_top, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
+    if (pid < 0) return failed("clone");
+    return pid;
+}
+
+Error execve(const char* path, char** argv, char** envp) {
+    ::execve(path, argv, envp);
+    return {"execve", errno};
+}
+
+void exit_child(int code) {
+    ::_exit(code);
+}
+
+pid_t getpid() {
+    return ::getpid();
+}
+
+pid_t getppid() {
+    return ::getppid();
+}
+
+pid_t getpgrp() {
+    return ::getpgrp();
+}
+
+Result<void> setpgid() {
+    return checked("setpgid", ::setpgid(0, 0));
+}
+
+Result<void> set_child_subreaper() {
+    return checked("prctl(PR_SET_CHILD_SUBREAPER)", ::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL));
+}
+
+Result<void> set_parent_death_signal(int signal) {
+    return checked("prctl(PR_SET_PDEATHSIG)",
+                   ::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
+}
+
+Result<Descriptor> open(const char* path, int flags) {
+    const int descriptor = ::open(path, flags | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0) return failed("open");
+    return Descriptor(descriptor);
+}
+
+Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
+    return counted("read", ::read(descriptor, buffer, size));
+}
+
+Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
+    return counted("write", ::write(descriptor, bytes, size));
+}
+
+Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
+    constexpr int rwf_nowait = 0x8;  // linux/fs.h; older than the headers of some libcs
+    const iovec piece{const_cast<char*>(bytes), size};
+    constexpr long at_current_position = -1;
+    return counted("pwritev2", ::syscall(SYS_pwritev2, descriptor, &piece, 1L, at_current_position, at_current_position,
+                                         rwf_nowait));
+}
+
+bool has_room(int descriptor) {
+    pollfd watched{descriptor, POLLOUT, 0};
+    // POLLERR counts as room: a write to a closed pipe returns at once.
+    return ::poll(&watched, 1, 0) == 1;
+}
+
+bool exists(const char* path) {
+    return ::access(path, F_OK) == 0;
+}
+
+Result<void> chdir(const char* path) {
+    return checked("chdir", ::chdir(path));
+}
+
+Result<void> close_range(unsigned first, unsigned last) {
+#ifdef SYS_close_range
+    return checked("close_range", ::syscall(SYS_close_range, first, last, 0U));
+#else
+    (void)first, (void)last;
+    return std::unexpected(Error{"close_range", ENOSYS});
+#endif
+}
+
+void close(int descriptor) {
+    // No error of close(2) leaves the descriptor open on Linux.
+    ::close(descriptor);
+}
+
+Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
+    return counted("getdents64", ::syscall(SYS_getdents64, directory, buffer, size));
+}
+
+bool is_seekable(int descriptor) {
+    return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
+}
+
+Result<pid_t> tcgetpgrp(int terminal) {
+    pid_t group = 0;
+    if (::ioctl(terminal, TIOCGPGRP, &group) < 0) return failed("ioctl(TIOCGPGRP)");
+    return group;
+}
+
+bool may_read(int terminal) {
+    char nothing;
+    return ::read(terminal, &nothing, 0) == 0;
+}
+
+Result<void> tcsetpgrp(int terminal, pid_t group) {
+    return checked("ioctl(TIOCSPGRP)", ::ioctl(terminal, TIOCSPGRP, &group));
+}
+
+}  // namespace sys

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <utility>
+
+#include "core/signals.h"
+
+/// Every system call that cppinit makes, once, under its own name. A wrapper decides nothing: it returns what the
+/// kernel said.
+namespace sys {
+
+/// A call that failed and the errno it failed with.
+struct [[nodiscard]] Error {
+    const char* call;
+    int number;
+};
+
+template <class T>
+using Result = std::expected<T, Error>;
+
+/// Owns one file descriptor.
+class Descriptor {
+  public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&&) = delete;
+    ~Descriptor();
+
+    [[nodiscard]] int number() const { return number_; }
+
+  private:
+    int number_;
+};
+
+// ---- signals ----
+
+/// rt_sigprocmask(2) with the kernel's 64 bits: replaces the mask and returns the one before.
+[[nodiscard]] Result<core::SignalSet> sigprocmask(core::SignalSet blocked);
+/// Sets SIGCHLD to SIG_DFL or SIG_IGN. Returns whether it was ignored before.
+[[nodiscard]] Result<bool> ignore_sigchld(bool ignore);
+/// rt_sigtimedwait(2); no timeout waits for ever. EAGAIN: the time passed. EINTR: stopped and continued (signal(7)).
+[[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
+/// kill(2): a pid, a group as its negative number, or -1.
+[[nodiscard]] Result<void> kill(pid_t target, int signal);
+/// rt_sigqueueinfo(2): a signal with the value that it was sent with.
+[[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
+
+// ---- processes ----
+
+/// A child that wait4(2) found.
+struct Waited {
+    pid_t pid;
+    int status;
+};
+/// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
+/// none is ready. ECHILD: there is none.
+[[nodiscard]] Result<Waited> wait4(pid_t which, int options);
+/// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory.
+[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument);
+/// execve(2) returns only with an error.
+[[nodiscard]] Error execve(const char* path, char** argv, char** envp);
+[[noreturn]] void exit_child(int code);
+[[nodiscard]] pid_t getpid();
+[[nodiscard]] pid_t getppid();
+[[nodiscard]] pid_t getpgrp();
+/// setpgid(0, 0): a group of its own.
+[[nodiscard]] Result<void> setpgid();
+[[nodiscard]] Result<void> set_child_subreaper();
+[[nodiscard]] Result<void> set_parent_death_signal(int signal);
+
+// ---- files ----
+
+[[nodiscard]] Result<Descriptor> open(const char* path, int flags);
+[[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
+[[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
+/// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
+[[nodiscard]] Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size);
+/// poll(2) without waiting: whether a write would find room.
+[[nodiscard]] bool has_room(int descriptor);
+[[nodiscard]] bool exists(const char* path);
+[[nodiscard]] Result<void> chdir(const char* path);
+/// close_range(2): ENOSYS before Linux 5.9.
+[[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
+void close(int descriptor);
+/// getdents64(2): the next entries as the kernel lays them out; 0 is the end.
+[[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
+/// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
+[[nodiscard]] bool is_seekable(int descriptor);
+
+// ---- terminals ----
+
+[[nodiscard]] Result<pid_t> tcgetpgrp(int terminal);
+/// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
+/// (drivers/tty/n_tty.c, job_control), and nothing is consumed.
+[[nodiscard]] bool may_read(int terminal);
+[[nodiscard]] Result<void> tcsetpgrp(int terminal, pid_t group);
+
+}  // namespace sys
