@@ -1,0 +1,181 @@
+#include "os/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+
+#include <optional>
+
+#include "core/text.h"
+
+namespace os {
+namespace {
+
+/// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
+struct Request {
+    const core::Options& options;
+    char** envp;
+    const InheritedSignals& inherited;
+    const Terminal& terminal;
+    pid_t parent;
+    std::optional<SpawnFailure> failure;
+};
+
+/// The value of a variable; null where it is not set.
+const char* value_of(char** envp, std::string_view assignment) {
+    for (char** entry = envp; *entry != nullptr; ++entry) {
+        if (const auto value = core::after_prefix(*entry, assignment)) return value->data();
+    }
+    return nullptr;
+}
+
+/// The paths that a program's name can stand for, one after the other: the name itself where it has a slash, else the
+/// name in each folder of PATH, of which an empty one is the working directory.
+class Candidates {
+  public:
+    Candidates(std::string_view name, char** envp) : name_(name) {
+        // The default is execvp(3)'s where PATH is not set.
+        const char* path = value_of(envp, "PATH=");
+        if (name.find('/') == std::string_view::npos)
+            folders_ = path != nullptr ? path : "/usr/local/bin:/bin:/usr/bin";
+        else
+            name_alone_ = true;
+    }
+
+    /// Null at the end. The text is good until the next call.
+    const char* next() {
+        while (name_alone_ || folders_) {
+            std::string_view folder;
+            if (folders_) {
+                const auto sides = core::split(*folders_, ':');
+                folder = sides ? sides->left : *folders_;
+                folders_ = sides ? std::optional(sides->right) : std::nullopt;
+            }
+            name_alone_ = false;
+            // A path that is too long cannot exist (path_resolution(7)).
+            if (folder.size() + name_.size() + 2 > sizeof path_) continue;
+            core::TextWriter path(path_, sizeof path_);
+            path.add(folder);
+            if (!folder.empty()) path.add("/");
+            path.add(name_).add(std::string_view("\0", 1));
+            return path_;
+        }
+        return nullptr;
+    }
+
+  private:
+    std::string_view name_;
+    std::optional<std::string_view> folders_;
+    bool name_alone_ = false;
+    char path_[PATH_MAX];
+};
+
+bool means_not_here(int error) {
+    return error == ENOENT || error == ENOTDIR;
+}
+
+/// A zero byte in its beginning tells a program for another machine from a script, as shells do.
+bool is_text(const char* path) {
+    char beginning[128];
+    const auto file = sys::open(path, O_RDONLY);
+    const auto size = file ? sys::read(file->number(), beginning, sizeof beginning) : std::unexpected(file.error());
+    return size && std::string_view(beginning, *size).find('\0') == std::string_view::npos;
+}
+
+/// A script without "#!": execvp(3) hands it to the shell. The word before PROGRAM is cppinit's own and makes room for
+/// the shell's name, so that argv is never copied. Returns where there is no shell.
+void execute_by_shell(const char* path, char** program, char** envp) {
+    static char shell[] = "/bin/sh";
+    char** arguments = program - 1;
+    char* const name = program[0];
+    arguments[0] = shell;
+    arguments[1] = const_cast<char*>(path);
+    (void)sys::execve(shell, arguments, envp);
+    program[0] = name;
+}
+
+/// Does not return where one of the candidates can be executed.
+SpawnFailure execute(char** program, char** envp) {
+    sys::Error error{"execve", ENOENT};
+    if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
+    Candidates candidates(program[0], envp);
+    while (const char* path = candidates.next()) {
+        const sys::Error answer = sys::execve(path, program, envp);
+        if (answer.number == ENOEXEC) {
+            if (is_text(path)) execute_by_shell(path, program, envp);
+            return {SpawnFailure::Stage::exec, answer};
+        }
+        // As execvp does: a file that may not be executed is remembered while another folder may hold a better one.
+        if (answer.number == EACCES)
+            error = answer;
+        else if (!means_not_here(answer.number))
+            return {SpawnFailure::Stage::exec, answer};
+    }
+    if (!means_not_here(error.number)) return {SpawnFailure::Stage::exec, error};
+
+    // ENOENT is also what execve(2) says of a file whose interpreter does not exist.
+    Candidates again(program[0], envp);
+    while (const char* path = again.next()) {
+        if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
+    }
+    return {SpawnFailure::Stage::lookup, error};
+}
+
+/// A service manager's LISTEN_PID says whom the passed sockets are for (sd_listen_fds(3)): who was given them through
+/// cppinit is the main child.
+void retarget_listen_pid(char** envp, pid_t from, char* assignment, std::size_t capacity) {
+    constexpr std::string_view variable = "LISTEN_PID=";
+    for (char** entry = envp; *entry != nullptr; ++entry) {
+        const auto value = core::after_prefix(*entry, variable);
+        if (!value || core::parse_number(*value, INT_MAX) != from) continue;
+        core::TextWriter text(assignment, capacity);
+        text.add(variable).add(sys::getpid()).add(std::string_view("\0", 1));
+        *entry = assignment;
+    }
+}
+
+/// What happens between the vfork and the exec. Everything the main child is to inherit exactly is set back here, in
+/// the child, so that cppinit itself is never without its full mask.
+SpawnFailure become_main_child(const Request& request) {
+    // A failure leaves the child in cppinit's group, where signals still reach it by its pid.
+    (void)sys::setpgid();
+    request.terminal.give_to_caller();
+
+    if (const int signal = request.options.kill_child_signal; signal != 0) {
+        if (const auto ok = sys::set_parent_death_signal(signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
+        // cppinit may have died before the kernel was told.
+        if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), signal);
+    }
+
+    char listen_pid[sizeof "LISTEN_PID=" + 10];
+    retarget_listen_pid(request.envp, request.parent, listen_pid, sizeof listen_pid);
+
+    if (request.inherited.sigchld_ignored) (void)sys::ignore_sigchld(true);
+    (void)sys::sigprocmask(request.inherited.blocked);
+    return execute(request.options.program, request.envp);
+}
+
+int run_child(void* argument) {
+    auto* request = static_cast<Request*>(argument);
+    request->failure = become_main_child(*request);
+    sys::exit_child(core::own_failure_code);
+}
+
+}  // namespace
+
+std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
+                                         const Terminal& terminal, pid_t own_pid) {
+    // Room for one path and the few frames above. The child uses a stack of its own, so that nothing of this frame can
+    // be changed under the returning parent, which is what makes vfork(2) itself so hard to use right.
+    alignas(16) char stack[PATH_MAX + 8192];
+    Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
+    const auto child = sys::clone_vfork(run_child, stack + sizeof stack, &request);
+    if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
+    if (request.failure) {
+        (void)sys::wait4(*child, 0);
+        return std::unexpected(*request.failure);
+    }
+    return *child;
+}
+
+}  // namespace os

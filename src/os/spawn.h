@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/options.h"
+#include "os/inbox.h"
+#include "os/sys.h"
+#include "os/terminal.h"
+
+namespace os {
+
+/// Why there is no main child.
+struct SpawnFailure {
+    enum class Stage : std::uint8_t {
+        /// No process could be made, or it could not be prepared.
+        fork,
+        /// PROGRAM was looked for in vain.
+        lookup,
+        /// PROGRAM is there and could not be executed.
+        exec,
+        /// PROGRAM is there; the interpreter or the dynamic loader that it names is not.
+        interpreter,
+    };
+
+    Stage stage;
+    sys::Error error;
+};
+
+/// Starts PROGRAM, looked up in PATH as execvp(3) does, in a group of its own, with the terminal's foreground where
+/// cppinit had it, and with the signals as cppinit found them. Returns once exec has succeeded or failed: the child
+/// shares cppinit's memory until then (vfork(2)), and leaves its error there.
+///
+/// options.program[-1] must exist (a word of cppinit's own): it is overwritten where the program is a script without
+/// "#!". LISTEN_PID in envp is overwritten where it names cppinit.
+[[nodiscard]] std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp,
+                                                       const InheritedSignals& inherited, const Terminal& terminal,
+                                                       pid_t own_pid);
+
+}  // namespace os

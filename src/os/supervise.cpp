@@ -1,0 +1,136 @@
+#include "os/supervise.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "core/lifecycle.h"
+
+namespace os {
+namespace {
+
+// An endless storm of orphans must not keep cppinit from looking at signals: it reaps so many, then looks.
+constexpr int batch_size = 64;
+
+class Supervisor {
+  public:
+    Supervisor(const core::Policy& policy, pid_t main_child, Log& log)
+        : policy_(policy), main_child_(main_child), log_(log) {}
+
+    int run(Inbox& inbox) {
+        // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
+        // the first look does not wait for a signal.
+        reap();
+        while (state_.phase != core::Phase::done) {
+            const auto arrived = inbox.next(more_to_reap_ ? std::optional<long>(0) : std::nullopt);
+            const bool about_children = arrived && arrived->si_signo == SIGCHLD;
+            if (arrived && !about_children) take_signal(*arrived);
+            if (more_to_reap_ || about_children) reap();
+        }
+        return state_.exit_code;
+    }
+
+  private:
+    void take_signal(const siginfo_t& info) {
+        arrived_ = &info;
+        happened({core::Event::Kind::signal_arrived, info.si_signo});
+        arrived_ = nullptr;
+    }
+
+    /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
+    void reap() {
+        more_to_reap_ = false;
+        for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
+            if (reaped == batch_size) {
+                more_to_reap_ = true;
+                return;
+            }
+            const auto waited = sys::wait4(-1, WNOHANG);
+            if (!waited) return happened({core::Event::Kind::nothing_left});
+            if (waited->pid == 0) return;
+            ended(*waited);
+        }
+    }
+
+    void ended(const sys::Waited& child) {
+        const auto status = core::WaitStatus::decode(child.status);
+        if (!status.ended()) return;
+        const bool is_main_child = child.pid == main_child_;
+        if (log_.shows(is_main_child ? core::Verbosity::information : core::Verbosity::details)) {
+            tell_end(child.pid, status, is_main_child);
+        }
+        if (is_main_child) happened({core::Event::Kind::main_child_ended, status.exit_code()});
+    }
+
+    void happened(const core::Event& event) {
+        const core::Step next = core::step(policy_, state_, event);
+        state_ = next.state;
+        for (const core::Action& action : next.actions) perform(action);
+    }
+
+    void perform(const core::Action& action) {
+        if (log_.shows(core::Verbosity::details)) tell_signal(action);
+        const auto sent = send(action);
+        // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
+        if (!sent && sent.error().number != ESRCH && log_.shows(core::Verbosity::warnings)) {
+            core::Line line;
+            line.add("cannot forward ").add(core::SignalName(action.signal));
+            log_.write(core::Verbosity::warnings, line, sent.error());
+        }
+    }
+
+    /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
+    /// ask.
+    sys::Result<void> send(const core::Action& action) {
+        switch (action.target) {
+            case core::Scope::main_child:
+                return send_to_main_child(action.signal);
+            case core::Scope::group:
+                break;
+        }
+        const auto sent = sys::kill(-main_child_, action.signal);
+        // The main child can have left the group that it led (setpgid(2)).
+        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child_, action.signal);
+        return sent;
+    }
+
+    sys::Result<void> send_to_main_child(int signal) {
+        const bool has_value = arrived_ != nullptr && arrived_->si_code == SI_QUEUE;
+        if (!has_value) return sys::kill(main_child_, signal);
+        siginfo_t info = *arrived_;
+        info.si_signo = signal;
+        return sys::sigqueueinfo(main_child_, info);
+    }
+
+    void tell_signal(const core::Action& action) {
+        core::Line line;
+        line.add("forwarding ").add(core::SignalName(action.signal));
+        log_.write(core::Verbosity::details, line);
+    }
+
+    void tell_end(pid_t pid, const core::WaitStatus& status, bool is_main_child) {
+        core::Line line;
+        line.add(is_main_child ? "the program, pid " : "reaped pid ").add(pid);
+        if (status.kind == core::WaitStatus::Kind::killed) {
+            line.add(", killed by ").add(core::SignalName(status.number));
+        } else {
+            line.add(", exited with ").add(status.number);
+        }
+        log_.write(is_main_child ? core::Verbosity::information : core::Verbosity::details, line);
+    }
+
+    const core::Policy& policy_;
+    const pid_t main_child_;
+    Log& log_;
+    core::State state_;
+    bool more_to_reap_ = false;
+    /// The signal that is being forwarded, for the value that came with it.
+    const siginfo_t* arrived_ = nullptr;
+};
+
+}  // namespace
+
+int supervise(Inbox& inbox, const core::Policy& policy, pid_t main_child, Log& log) {
+    return Supervisor(policy, main_child, log).run(inbox);
+}
+
+}  // namespace os

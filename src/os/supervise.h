@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/options.h"
+#include "os/inbox.h"
+#include "os/log.h"
+
+namespace os {
+
+/// The pump: fetches what happened, asks core::step what is to be done, does it, until the lifecycle is done. Returns
+/// the exit code. Nothing in here can fail.
+[[nodiscard]] int supervise(Inbox& inbox, const core::Policy& policy, pid_t main_child, Log& log);
+
+}  // namespace os
