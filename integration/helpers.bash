@@ -1,0 +1,92 @@
+# What every integration test has at hand. Two kinds of waiting, neither with a fixed time: a handshake, or `eventually`.
+
+bats_require_minimum_version 1.5.0
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+CPPINIT=${CPPINIT:-$root/build/release/cppinit}
+FIXTURE=${FIXTURE:-$root/build/release/integration/fixtures/fixture}
+
+# A test that cannot run here says what it lacks; .ci/run counts that as a failure.
+requires() {
+    local program
+    for program in "$@"; do
+        command -v "$program" >/dev/null || skip "needs $program"
+    done
+}
+
+# eventually COMMAND...: polls until the command succeeds, at most 20 seconds.
+eventually() {
+    local deadline=$((SECONDS + 20))
+    until "$@"; do
+        if ((SECONDS >= deadline)); then
+            echo "never became true: $*" >&2
+            return 1
+        fi
+        read -rt 0.01 <> <(:) || true
+    done
+}
+
+holds() { [[ $(cat "$2" 2>/dev/null) == *"$1"* ]]; }
+
+# start MODE COMMAND...: runs cppinit with these words in the background, as pid1 or as subreaper; $init is its pid as seen from
+# here, its output is in $out and $err.
+start() {
+    local mode=$1
+    shift
+    out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+    : >"$out" && : >"$err"
+    # The command opens the files itself: the shell that runs it must not stay between.
+    case $mode in
+        pid1)
+            unshare --pid --fork --kill-child --mount-proc "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
+            started=$!
+            eventually has_child "$started"
+            init=$(child_of "$started")
+            ;;
+        subreaper)
+            "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
+            started=$! init=$!
+            ;;
+    esac
+}
+
+# run_as MODE WORDS...: bats' `run` of cppinit in that mode; $expecting may hold one of its options, as -127.
+run_as() {
+    local before=(timeout 60)
+    [ "$1" = subreaper ] || before+=(unshare --pid --fork --kill-child --mount-proc)
+    shift
+    run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
+}
+
+# await STATUS: cppinit ends with this status within the deadline.
+await() {
+    eventually has_ended "$started"
+    local status=0
+    wait "$started" || status=$?
+    [ "$status" -eq "$1" ] || {
+        echo "cppinit ended with $status, not $1: $(cat "$err")" >&2
+        return 1
+    }
+}
+
+has_ended() { ! kill -0 "$1" 2>/dev/null || [[ $(process_state "$1") == Z ]]; }
+
+child_of() { awk '{ print $1 }' "/proc/$1/task/$1/children" 2>/dev/null; }
+has_child() { [[ -n $(child_of "$1") ]]; }
+
+# process_state PID: the letter of /proc/PID/stat; empty where there is no such process.
+process_state() {
+    local line
+    line=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+    line=${line##*) }
+    echo "${line%% *}"
+}
+
+sleeps() { [[ $(process_state "$1") == S ]]; }
+
+teardown() {
+    if [[ -n ${started:-} ]]; then
+        kill -KILL "$started" "${init:-$started}" 2>/dev/null || true
+        wait "$started" 2>/dev/null || true
+    fi
+}

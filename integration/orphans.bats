@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# The contract's chapter "While it runs": reaping, and what it costs.
+
+load helpers
+
+leaves_no_zombie() {
+    local mode=$1 count=$2
+    mkfifo "$BATS_TEST_TMPDIR/input"
+    start "$mode" sh -c '"$0" orphans "$1" <"$2"; exit 5' "$FIXTURE" "$count" "$BATS_TEST_TMPDIR/input"
+    exec 9>"$BATS_TEST_TMPDIR/input"
+    eventually holds ready "$out"
+    none_left() { [ "$(grep -lE "^PPid:[[:space:]]$init\$" /proc/[0-9]*/status 2>/dev/null | xargs -r grep -lE '^State:[[:space:]]Z' 2>/dev/null | wc -l)" -eq 0 ]; }
+    eventually none_left
+    exec 9>&-
+    await 5
+}
+
+@test "10,000 orphans leave no zombie, as PID 1" { leaves_no_zombie pid1 10000; }
+@test "10,000 orphans leave no zombie, as a subreaper" { leaves_no_zombie subreaper 10000; }
+
+storm_delays_nothing() {
+    local mode=$1 signal longest
+    # WINCH and the last real-time signal have higher numbers than CHLD, TERM a lower one.
+    for signal in 28 64 15; do
+        run_as "$mode" "$FIXTURE" storm "$signal" 300
+        echo "signal $signal: $output"
+        [ "$status" -eq 0 ]
+        longest=${output##*longest }
+        [ "$longest" -lt 1000000 ]
+    done
+}
+
+@test "an endless storm of orphans delays no signal, as PID 1" { storm_delays_nothing pid1; }
+@test "an endless storm of orphans delays no signal, as a subreaper" { storm_delays_nothing subreaper; }
+
+@test "SIGCHLD inherited as ignored: nothing hangs, and the program finds it ignored" {
+    local mode
+    for mode in "" "unshare --pid --fork --mount-proc"; do
+        run timeout 20 $mode "$FIXTURE" with none 17 "$CPPINIT" sh -c 'exit 6'
+        [ "$status" -eq 6 ]
+        run timeout 20 $mode "$FIXTURE" with none 17 "$CPPINIT" grep SigIgn /proc/self/status
+        [ "${output##*[[:space:]]}" = 0000000000010000 ]
+    done
+}
+
+@test "the main child's end is never lost among merged SIGCHLDs (catatonit 4)" {
+    for _ in $(seq 100); do
+        run timeout 20 "$CPPINIT" sh -c '"$0" orphans 20 </dev/null >/dev/null; exit 3' "$FIXTURE"
+        [ "$status" -eq 3 ]
+    done
+}
+
+@test "idle, cppinit wakes 0 times" {
+    local mode
+    for mode in pid1 subreaper; do
+        run_as "$mode" "$FIXTURE" idle 500
+        [ "$output" = 0 ]
+    done
+}
+
+@test "between exec and sleep cppinit makes at most 16 system calls, and 2 for each signal" {
+    requires strace
+    strace -o "$BATS_TEST_TMPDIR/calls" "$CPPINIT" "$FIXTURE" record >"$BATS_TEST_TMPDIR/out" 3>&- &
+    started=$!
+    out=$BATS_TEST_TMPDIR/out err=/dev/null
+    eventually holds ready "$out"
+    init=$(child_of "$started")
+    asleep() { tail -n 1 "$BATS_TEST_TMPDIR/calls" | grep -q '^rt_sigtimedwait(.*[^)]$'; }
+    eventually asleep
+    local calls
+    calls=$(($(wc -l <"$BATS_TEST_TMPDIR/calls") - 1))
+    echo "$calls calls to the first sleep"
+    [ "$calls" -le 16 ]
+    for signal in 10 12 40; do
+        kill -"$signal" "$init"
+        eventually holds "signal $signal " "$out"
+    done
+    eventually asleep
+    calls=$(($(wc -l <"$BATS_TEST_TMPDIR/calls") - 1 - calls))
+    [ "$calls" -eq 6 ]
+}
+
+@test "no heap: cppinit never asks for memory" {
+    requires strace
+    run strace -o "$BATS_TEST_TMPDIR/calls" "$CPPINIT" "$FIXTURE" orphans 50 </dev/null
+    [ "$status" -eq 0 ]
+    run ! grep -E 'brk|mmap' "$BATS_TEST_TMPDIR/calls"
+}
