@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/duration.h"
 #include "core/policy.h"
 
 /// The behaviour of cppinit once its program runs, as a pure function: what happened goes in, what is to be done comes
@@ -11,15 +12,62 @@
 namespace core {
 
 enum class Phase : std::uint8_t {
-    /// The main child lives.
+    /// The main child lives, and nobody has asked it to end.
     running,
+    /// The first stop signal is held back (--stop-delay).
+    delaying,
+    /// A stop signal was forwarded; the main child lives.
+    stopping,
+    /// The main child has ended, and cppinit stays for the leftovers (--leftovers=wait).
+    waiting,
+    /// The main child has ended; the leftovers are asked to end and have time to (--grace).
+    ending,
+    /// The leftovers are being killed.
+    killing,
+    /// There is no main child (--pause).
+    pausing,
     /// cppinit exits with State::exit_code.
     done,
+};
+
+/// Whom an action is for.
+enum class Target : std::uint8_t {
+    main_child,
+    /// The group that the main child leads. Like the main child never after its end: the number can be somebody else's.
+    group,
+    /// All that is under cppinit.
+    everything,
+    /// The leftovers that belong to the main child's group.
+    group_leftovers,
+};
+
+/// Which processes a forwarded stop signal has reached, so that the end sends them no second one.
+struct Reached {
+    /// The signal; 0: none was forwarded.
+    int signal = 0;
+    Target target = Target::main_child;
+    /// When it was forwarded: what was started later was not reached.
+    Milliseconds at = 0;
 };
 
 struct State {
     Phase phase = Phase::running;
     int exit_code = 0;
+    /// A stop signal has come, in whatever phase: the next one in the end cuts the grace short.
+    bool stop_requested = false;
+    /// The leftovers were asked to end.
+    bool asked_to_end = false;
+    /// The signal that is held back while delaying.
+    int held_signal = 0;
+    Reached reached;
+    /// When the held signal is forwarded.
+    Milliseconds delay_until = never;
+    /// When --kill-after strikes. It goes on counting after the main child's end.
+    Milliseconds kill_at = never;
+    /// When the phase is over: the grace in ending, cppinit's patience in killing.
+    Milliseconds end_by = never;
+    /// When the next round of KILLs is due: what was forked meanwhile is killed too.
+    Milliseconds next_round = never;
 };
 
 struct Event {
@@ -28,18 +76,32 @@ struct Event {
         signal_arrived,
         /// The main child was reaped; number is its exit code, 128 + n for a death by signal n.
         main_child_ended,
+        /// What was dead is reaped, and cppinit still has children.
+        others_left,
         /// cppinit has no child (ECHILD of wait(2)).
         nothing_left,
+        /// A deadline of the state may have come.
+        time_passed,
     };
 
     Kind kind;
+    Milliseconds now = 0;
     int number = 0;
 };
 
-/// One signal to one target: all that the lifecycle ever asks for.
 struct Action {
-    Scope target;
-    int signal;
+    enum class Kind : std::uint8_t {
+        /// The signal goes to the target.
+        send,
+        /// Each leftover gets TERM, unless State::reached says that it was reached, and CONT.
+        terminate,
+        /// See who is left: others_left or nothing_left is to follow.
+        count,
+    };
+
+    Kind kind;
+    Target target = Target::everything;
+    int signal = 0;
 };
 
 class Actions {
@@ -49,7 +111,8 @@ class Actions {
     [[nodiscard]] constexpr const Action* end() const { return actions_.data() + size_; }
 
   private:
-    std::array<Action, 1> actions_{};
+    // Two held and new stop signals, or the two KILLs of --kill-after.
+    std::array<Action, 2> actions_{};
     std::size_t size_ = 0;
 };
 
@@ -58,6 +121,12 @@ struct Step {
     Actions actions;
 };
 
+/// The state in which cppinit begins to supervise.
+[[nodiscard]] State first_state(const Policy& policy);
+
 [[nodiscard]] Step step(const Policy& policy, const State& state, const Event& event);
+
+/// When time_passed is to be told at the latest; never where the state waits for no time.
+[[nodiscard]] Milliseconds deadline(const State& state);
 
 }  // namespace core

@@ -2,70 +2,513 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
 
+using core::Action;
 using core::Event;
+using core::Leftovers;
+using core::Milliseconds;
+using core::never;
 using core::Phase;
 using core::Policy;
 using core::Scope;
 using core::State;
+using core::Step;
+using core::Target;
+using Kind = core::Event::Kind;
 
-std::vector<core::Action> actions_of(const core::Step& step) {
+std::vector<Action> actions_of(const Step& step) {
     return {step.actions.begin(), step.actions.end()};
 }
 
+/// What a step does, in words: "TERM>group", "terminate", "count".
+std::string in_words(const Step& step) {
+    std::string words;
+    for (const Action& action : step.actions) {
+        if (!words.empty()) words += ' ';
+        switch (action.kind) {
+            case Action::Kind::terminate: words += "terminate"; continue;
+            case Action::Kind::count: words += "count"; continue;
+            case Action::Kind::send: break;
+        }
+        words += std::string(std::string_view(core::SignalName(action.signal))) + ">";
+        switch (action.target) {
+            case Target::main_child: words += "main"; break;
+            case Target::group: words += "group"; break;
+            case Target::everything: words += "all"; break;
+            case Target::group_leftovers: words += "group-leftovers"; break;
+        }
+    }
+    return words;
+}
+
+/// A story of one cppinit: events at points of time, and what is done about each.
+class Story {
+  public:
+    explicit Story(const Policy& policy) : policy_(policy), state_(core::first_state(policy)) {}
+
+    std::string at(Milliseconds now, Kind kind, int number = 0) {
+        const Step next = core::step(policy_, state_, {kind, now, number});
+        state_ = next.state;
+        return in_words(next);
+    }
+    std::string signal(Milliseconds now, int number) { return at(now, Kind::signal_arrived, number); }
+    std::string time(Milliseconds now) { return at(now, Kind::time_passed); }
+
+    [[nodiscard]] const State& state() const { return state_; }
+    [[nodiscard]] Milliseconds deadline() const { return core::deadline(state_); }
+
+  private:
+    Policy policy_;
+    State state_;
+};
+
+Policy with(auto change) {
+    Policy policy;
+    change(policy);
+    return policy;
+}
+
 TEST(Running, ForwardsEachSignalOnceToTheScope) {
-    for (const Scope scope : {Scope::group, Scope::main_child}) {
-        const Policy policy{scope, {}, {}};
+    for (const auto& [scope, target] : {std::pair{Scope::group, Target::group},
+                                        {Scope::main_child, Target::main_child},
+                                        {Scope::everything, Target::everything}}) {
+        Policy policy;
+        policy.scope = scope;
         for (int signal = 1; signal <= 64; ++signal) {
-            const auto next = core::step(policy, State{}, {Event::Kind::signal_arrived, signal});
+            const auto next = core::step(policy, State{}, {Kind::signal_arrived, 0, signal});
             ASSERT_EQ(actions_of(next).size(), 1U);
             EXPECT_EQ(actions_of(next)[0].signal, signal);
-            EXPECT_EQ(actions_of(next)[0].target, scope);
-            EXPECT_EQ(next.state.phase, Phase::running);
+            EXPECT_EQ(actions_of(next)[0].target, target);
         }
     }
 }
 
 TEST(Running, ForwardsWhatTheRewritesSay) {
-    Policy policy;
-    policy.rewrites.set(SIGTERM, SIGQUIT);
-    policy.rewrites.set(SIGHUP, core::Rewrites::drop);
-    EXPECT_EQ(actions_of(core::step(policy, State{}, {Event::Kind::signal_arrived, SIGTERM}))[0].signal, SIGQUIT);
-    EXPECT_TRUE(actions_of(core::step(policy, State{}, {Event::Kind::signal_arrived, SIGHUP})).empty());
+    Story story(with([](Policy& policy) {
+        policy.rewrites.set(SIGTERM, SIGUSR1);
+        policy.rewrites.set(SIGHUP, core::Rewrites::drop);
+        policy.rewrites.set(SIGUSR2, SIGQUIT);
+    }));
+    EXPECT_EQ(story.signal(0, SIGHUP), "");
+    EXPECT_EQ(story.signal(0, SIGTERM), "USR1>group");
+    EXPECT_EQ(story.state().phase, Phase::running) << "a stop signal is judged after rewriting";
+    EXPECT_EQ(story.signal(0, SIGUSR2), "QUIT>group");
+    EXPECT_EQ(story.state().phase, Phase::stopping);
 }
 
-TEST(Running, EndsWithTheMainChildAndItsCode) {
-    for (int code = 0; code <= 255; ++code) {
-        const auto next = core::step(Policy{}, State{}, {Event::Kind::main_child_ended, code});
-        EXPECT_EQ(next.state.phase, Phase::done);
-        EXPECT_EQ(next.state.exit_code, code);
-        EXPECT_TRUE(actions_of(next).empty());
-    }
-}
-
-TEST(Running, RemapsTheCode) {
-    Policy policy;
-    policy.exit_remap.set(143, 0);
-    EXPECT_EQ(core::step(policy, State{}, {Event::Kind::main_child_ended, 143}).state.exit_code, 0);
+TEST(Running, WaitsForNoTime) {
+    Story story{Policy{}};
+    EXPECT_EQ(story.deadline(), never);
+    story.signal(0, SIGTERM);
+    EXPECT_EQ(story.deadline(), never);
 }
 
 TEST(Running, DoesNotWaitForAChildThatIsNoLongerThere) {
-    const auto next = core::step(Policy{}, State{}, {Event::Kind::nothing_left});
-    EXPECT_EQ(next.state.phase, Phase::done);
-    EXPECT_EQ(next.state.exit_code, 125);
+    Story story{Policy{}};
+    story.at(0, Kind::nothing_left);
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 125);
 }
 
+TEST(MainChild, ItsCodeIsTheExitCodeAfterRemapping) {
+    Policy policy;
+    policy.exit_remap.set(143, 0);
+    for (int code = 0; code <= 255; ++code) {
+        Story story(policy);
+        story.at(0, Kind::main_child_ended, code);
+        EXPECT_EQ(story.state().phase, Phase::ending);
+        story.at(0, Kind::nothing_left);
+        EXPECT_EQ(story.state().phase, Phase::done);
+        EXPECT_EQ(story.state().exit_code, code == 143 ? 0 : code);
+    }
+}
+
+TEST(StopDelay, HoldsTheFirstStopSignalAndNothingElse) {
+    Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
+    EXPECT_EQ(story.signal(5000, SIGTERM), "");
+    EXPECT_EQ(story.deadline(), 6000);
+    EXPECT_EQ(story.signal(5500, SIGHUP), "HUP>group");
+    EXPECT_EQ(story.time(5999), "");
+    EXPECT_EQ(story.time(6000), "TERM>group");
+    EXPECT_EQ(story.deadline(), never);
+    EXPECT_EQ(story.signal(6001, SIGTERM), "TERM>group");
+}
+
+TEST(StopDelay, ASecondStopSignalEndsIt) {
+    Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
+    story.signal(0, SIGTERM);
+    EXPECT_EQ(story.signal(1, SIGINT), "TERM>group INT>group");
+}
+
+TEST(StopDelay, IsOverWithTheMainChild) {
+    Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
+    story.signal(0, SIGTERM);
+    story.at(1, Kind::main_child_ended, 3);
+    EXPECT_EQ(story.state().phase, Phase::ending);
+    EXPECT_EQ(story.at(1, Kind::others_left), "terminate count");
+    EXPECT_EQ(story.state().reached.signal, 0) << "nobody was reached by the signal that was held";
+}
+
+TEST(KillAfter, CountsFromTheFirstForwardedStopSignal) {
+    Story story(with([](Policy& policy) {
+        policy.kill_after = 2000;
+        policy.stop_delay = 500;
+    }));
+    story.signal(1000, SIGTERM);
+    EXPECT_EQ(story.time(1500), "TERM>group");
+    EXPECT_EQ(story.deadline(), 3500);
+    story.signal(3000, SIGTERM);
+    EXPECT_EQ(story.deadline(), 3500) << "a second one does not start the clock anew";
+    EXPECT_EQ(story.time(3500), "KILL>group KILL>main");
+    EXPECT_EQ(story.deadline(), never);
+}
+
+TEST(KillAfter, KillsWhatTheScopeCovers) {
+    for (const auto& [scope, words] : {std::pair{Scope::main_child, "KILL>main"},
+                                       {Scope::group, "KILL>group KILL>main"},
+                                       {Scope::everything, "KILL>all KILL>main"}}) {
+        Story story(with([scope = scope](Policy& policy) {
+            policy.scope = scope;
+            policy.kill_after = 1;
+        }));
+        story.signal(0, SIGQUIT);
+        EXPECT_EQ(story.time(1), words);
+    }
+}
+
+TEST(KillAfter, GoesOnForTheLeftoversThatTheScopeCovers) {
+    for (const auto& [scope, words] : {std::pair{Scope::main_child, ""},
+                                       {Scope::group, "KILL>group-leftovers"},
+                                       {Scope::everything, "KILL>all count"}}) {
+        Story story(with([scope = scope](Policy& policy) {
+            policy.scope = scope;
+            policy.kill_after = 1000;
+        }));
+        story.signal(0, SIGTERM);
+        story.at(500, Kind::main_child_ended, 0);
+        story.at(500, Kind::others_left);
+        EXPECT_EQ(story.deadline(), 1000);
+        EXPECT_EQ(story.time(1000), words);
+    }
+}
+
+TEST(Leave, ExitsAtOnce) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::leave; }));
+    EXPECT_EQ(story.at(0, Kind::main_child_ended, 9), "");
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 9);
+}
+
+TEST(Terminate, AsksOnceAndOnlyWhereSomethingIsLeft) {
+    Story story{Policy{}};
+    EXPECT_EQ(story.at(0, Kind::main_child_ended, 9), "");
+    EXPECT_EQ(story.at(0, Kind::others_left), "terminate count");
+    EXPECT_EQ(story.at(0, Kind::others_left), "");
+    EXPECT_EQ(story.signal(0, SIGHUP), "") << "what the main child would have got has nobody to go to";
+    story.at(1, Kind::nothing_left);
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 9);
+}
+
+TEST(Terminate, KillsAtTheEndOfTheGraceInRoundsAndThenLeaves) {
+    Story story{Policy{}};
+    story.at(1000, Kind::main_child_ended, 9);
+    story.at(1000, Kind::others_left);
+    EXPECT_EQ(story.deadline(), 6000);
+    EXPECT_EQ(story.time(5999), "");
+    EXPECT_EQ(story.time(6000), "KILL>all count");
+    EXPECT_EQ(story.deadline(), 6010);
+    EXPECT_EQ(story.time(6010), "KILL>all");
+    EXPECT_EQ(story.time(6015), "");
+    EXPECT_EQ(story.time(6020), "KILL>all");
+    story.time(7000);
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 9);
+}
+
+TEST(Terminate, ASecondStopSignalCutsTheGraceShort) {
+    Story story(with([](Policy& policy) { policy.grace = never; }));
+    story.signal(0, SIGTERM);
+    story.at(1, Kind::main_child_ended, 143);
+    story.at(1, Kind::others_left);
+    EXPECT_EQ(story.deadline(), never);
+    EXPECT_EQ(story.signal(2, SIGINT), "KILL>all count");
+}
+
+TEST(Terminate, TheFirstStopSignalInTheEndKillsNobody) {
+    Story story{Policy{}};
+    story.at(0, Kind::main_child_ended, 0);
+    story.at(0, Kind::others_left);
+    EXPECT_EQ(story.signal(1, SIGTERM), "");
+    EXPECT_EQ(story.signal(2, SIGTERM), "KILL>all count");
+}
+
+TEST(Terminate, ManyStopSignalsWhileTheMainChildLivedKillNobody) {
+    Story story{Policy{}};
+    for (int i = 0; i < 5; ++i) story.signal(i, SIGINT);
+    story.at(10, Kind::main_child_ended, 0);
+    EXPECT_EQ(story.at(10, Kind::others_left), "terminate count");
+    EXPECT_EQ(story.state().phase, Phase::ending);
+}
+
+TEST(Terminate, KnowsWhatTheLastStopSignalReached) {
+    Story story{Policy{}};
+    story.signal(100, SIGINT);
+    story.signal(200, SIGTERM);
+    EXPECT_EQ(story.state().reached.signal, SIGTERM);
+    EXPECT_EQ(story.state().reached.target, Target::group);
+    EXPECT_EQ(story.state().reached.at, 200);
+}
+
+TEST(Wait, ForwardsToTheLeftoversUntilNothingIsLeft) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    story.at(0, Kind::main_child_ended, 4);
+    EXPECT_EQ(story.at(0, Kind::others_left), "");
+    EXPECT_EQ(story.deadline(), never);
+    EXPECT_EQ(story.signal(1, SIGHUP), "HUP>all");
+    story.at(2, Kind::nothing_left);
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 4);
+}
+
+TEST(Wait, AStopSignalTurnsItIntoTerminate) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    story.at(0, Kind::main_child_ended, 4);
+    EXPECT_EQ(story.signal(1000, SIGTERM), "count");
+    EXPECT_EQ(story.at(1000, Kind::others_left), "terminate count");
+    EXPECT_EQ(story.deadline(), 6000);
+    EXPECT_EQ(story.signal(1001, SIGTERM), "KILL>all count");
+}
+
+TEST(Wait, AStopSignalThatCameBeforeTheEndCountsToo) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    story.signal(0, SIGTERM);
+    story.at(0, Kind::main_child_ended, 4);
+    EXPECT_EQ(story.state().phase, Phase::ending);
+}
+
+TEST(Pause, ReapsUntilAStopSignalAndExitsWithZero) {
+    Story story(with([](Policy& policy) { policy.pause = true; }));
+    EXPECT_EQ(story.at(0, Kind::nothing_left), "");
+    EXPECT_EQ(story.signal(0, SIGHUP), "");
+    EXPECT_EQ(story.state().phase, Phase::pausing);
+    EXPECT_EQ(story.signal(0, SIGTERM), "count");
+    story.at(0, Kind::nothing_left);
+    EXPECT_EQ(story.state().phase, Phase::done);
+    EXPECT_EQ(story.state().exit_code, 0);
+}
+
+// ---- every sequence of events ----
+
+// Time goes in steps of this; all spans of the policies below are whole numbers of it.
+constexpr Milliseconds tick = 500;
+constexpr int main_child_code = 7;
+
+/// A state at the time 0, and what the environment of cppinit has done so far. Spans that have passed are cut, so that
+/// there are finitely many.
+struct Node {
+    State state;
+    bool main_child_lives;
+    bool main_child_was_killed = false;
+    int stop_signals = 0;
+    // How long ago; -1: not yet.
+    Milliseconds since_stop_forwarded = -1;
+    Milliseconds since_end_began = -1;
+
+    [[nodiscard]] auto key() const {
+        return std::tuple(state.phase, state.exit_code, state.stop_requested, state.asked_to_end, state.held_signal,
+                          state.reached.signal, state.reached.at, state.delay_until, state.kill_at, state.end_by,
+                          state.next_round, main_child_lives, main_child_was_killed, stop_signals, since_stop_forwarded,
+                          since_end_began);
+    }
+};
+
+constexpr Milliseconds long_ago = 5000;
+
+void pass_time(Node& node) {
+    const auto earlier = [](Milliseconds& point) {
+        if (point != never) point = std::max(point - tick, -long_ago);
+    };
+    const auto longer = [](Milliseconds& span) {
+        if (span >= 0) span = std::min(span + tick, long_ago);
+    };
+    for (Milliseconds* point : {&node.state.reached.at, &node.state.delay_until, &node.state.kill_at,
+                                &node.state.end_by, &node.state.next_round}) {
+        earlier(*point);
+    }
+    longer(node.since_stop_forwarded);
+    longer(node.since_end_began);
+}
+
+/// Walks through everything that can happen to a cppinit with one policy, and judges each step.
+class Explorer {
+  public:
+    explicit Explorer(const Policy& policy) : policy_(policy) {}
+
+    std::size_t explore() {
+        add({core::first_state(policy_), !policy_.pause});
+        while (!open_.empty() && !testing::Test::HasFailure()) {
+            const Node node = open_.front();
+            open_.pop();
+            judge(node);
+            if (node.state.phase == Phase::done) continue;
+            for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) add(happen(node, Kind::signal_arrived, signal));
+            if (node.main_child_lives) add(happen(node, Kind::main_child_ended, main_child_code));
+            // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.
+            add(happen(node, Kind::others_left));
+            if (!node.main_child_lives) add(happen(node, Kind::nothing_left));
+            Node later = node;
+            pass_time(later);
+            add(happen(later, Kind::time_passed));
+        }
+        return seen_.size();
+    }
+
+  private:
+    void add(const Node& node) {
+        if (seen_.emplace(node.key(), true).second) open_.push(node);
+    }
+
+    /// One step, with what must hold for it.
+    Node happen(Node node, Kind kind, int number = 0) {
+        const State before = node.state;
+        const bool is_stop = kind == Kind::signal_arrived && core::is_stop_signal(number);
+        const bool second_stop = is_stop && node.stop_signals > 0;
+        if (is_stop) node.stop_signals = std::min(node.stop_signals + 1, 2);
+        if (kind == Kind::main_child_ended) node.main_child_lives = false;
+
+        const Step next = core::step(policy_, node.state, {kind, 0, number});
+        node.state = next.state;
+        if (before.phase != Phase::ending && node.state.phase == Phase::ending) node.since_end_began = 0;
+        for (const Action& action : next.actions) {
+            if (action.kind != Action::Kind::send) continue;
+            if (core::is_stop_signal(action.signal) && node.since_stop_forwarded < 0) node.since_stop_forwarded = 0;
+            const bool needs_main_child = action.target == Target::main_child || action.target == Target::group;
+            EXPECT_TRUE(node.main_child_lives || !needs_main_child)
+                << "its number may be another's: " << in_words(next);
+            if (action.signal == SIGKILL) {
+                node.main_child_was_killed = node.main_child_was_killed || action.target == Target::main_child;
+                const bool kill_after_is_over =
+                    node.since_stop_forwarded >= 0 && node.since_stop_forwarded >= policy_.kill_after;
+                const bool grace_is_over = node.since_end_began >= 0 && node.since_end_began >= policy_.grace;
+                EXPECT_TRUE(kill_after_is_over || (!node.main_child_lives &&
+                                                   (grace_is_over || second_stop || before.phase == Phase::killing)))
+                    << "KILL before its time: " << in_words(next);
+            }
+        }
+        return node;
+    }
+
+    /// What must hold for every state that can be reached.
+    void judge(const Node& node) {
+        if (node.state.phase == Phase::done) {
+            EXPECT_FALSE(node.main_child_lives);
+            EXPECT_EQ(node.state.exit_code, policy_.pause ? 0 : main_child_code);
+            return;
+        }
+        if (!node.main_child_lives && node.state.phase != Phase::pausing) {
+            EXPECT_EQ(happen(node, Kind::nothing_left).state.phase, Phase::done) << "nothing is left, and it stays";
+        }
+        // Asked twice, and nobody dies but by KILL: it still ends, where a policy has any end to it.
+        const Node asked = asked_again(asked_again(node));
+        const bool main_child_is_mortal =
+            !node.main_child_lives || (policy_.kill_after != never && policy_.grace != never);
+        if (main_child_is_mortal) {
+            EXPECT_LT(ticks_to_the_end(asked), unending) << "it never ends";
+        }
+        if (node.stop_signals > 0) {
+            EXPECT_LE(ticks_to_the_end(asked_again(node)), ticks_to_the_end(node))
+                << "a further stop signal delays the end";
+        }
+    }
+
+    Node asked_again(const Node& node) {
+        const Node asked = happen(node, Kind::signal_arrived, SIGTERM);
+        return happen(asked, Kind::others_left);
+    }
+
+    // The spans of the policies below add up to less.
+    static constexpr int longest_end = 20;
+    static constexpr int unending = 1000;
+
+    /// The longest that the end can take: the main child ends only when it is killed, and the leftovers never.
+    int ticks_to_the_end(Node node) {
+        for (int ticks = 0; ticks < longest_end; ++ticks) {
+            if (node.state.phase == Phase::done) return ticks;
+            if (node.main_child_lives && node.main_child_was_killed) {
+                node = happen(happen(node, Kind::main_child_ended, main_child_code), Kind::others_left);
+                continue;
+            }
+            pass_time(node);
+            node = happen(happen(node, Kind::time_passed), Kind::others_left);
+        }
+        return unending;
+    }
+
+    Policy policy_;
+    std::map<decltype(Node{}.key()), bool> seen_;
+    std::queue<Node> open_;
+};
+
+Policy policy_of(Leftovers leftovers, Milliseconds grace) {
+    Policy policy;
+    policy.leftovers = leftovers;
+    policy.grace = grace;
+    return policy;
+}
+
+class EverySequenceOfEvents : public testing::TestWithParam<std::tuple<Leftovers, Milliseconds>> {};
+
+TEST_P(EverySequenceOfEvents, KeepsWhatTheContractPromises) {
+    Policy policy = policy_of(std::get<0>(GetParam()), std::get<1>(GetParam()));
+    std::size_t states = 0;
+    for (policy.scope = Scope::group;;
+         policy.scope = policy.scope == Scope::group ? Scope::main_child : Scope::everything) {
+        for (const Milliseconds kill_after : {Milliseconds{0}, tick, 4 * tick, never}) {
+            for (const Milliseconds stop_delay : {Milliseconds{0}, 2 * tick, never}) {
+                SCOPED_TRACE(testing::Message() << "scope " << static_cast<int>(policy.scope) << " kill after "
+                                                << kill_after << " stop delay " << stop_delay);
+                policy.kill_after = kill_after;
+                policy.stop_delay = stop_delay;
+                states += Explorer(policy).explore();
+                ASSERT_FALSE(HasFailure());
+            }
+        }
+        if (policy.scope == Scope::everything) break;
+    }
+    EXPECT_GT(states, 500U) << "the walk has not gone far";
+}
+
+TEST_P(EverySequenceOfEvents, KeepsWhatTheContractPromisesOfAPause) {
+    Policy policy = policy_of(std::get<0>(GetParam()), std::get<1>(GetParam()));
+    policy.pause = true;
+    EXPECT_GT(Explorer(policy).explore(), 2U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Policies, EverySequenceOfEvents,
+                         testing::Combine(testing::Values(Leftovers::terminate, Leftovers::wait, Leftovers::leave),
+                                          testing::Values(Milliseconds{0}, 2 * tick, never)));
+
 TEST(Done, NothingHappensAnyMore) {
-    const State done{Phase::done, 7};
-    for (const auto kind : {Event::Kind::signal_arrived, Event::Kind::main_child_ended, Event::Kind::nothing_left}) {
-        const auto next = core::step(Policy{}, done, {kind, SIGTERM});
+    State done;
+    done.phase = Phase::done;
+    done.exit_code = 7;
+    for (const auto kind :
+         {Kind::signal_arrived, Kind::main_child_ended, Kind::others_left, Kind::nothing_left, Kind::time_passed}) {
+        const auto next = core::step(Policy{}, done, {kind, 0, SIGTERM});
         EXPECT_EQ(next.state.phase, Phase::done);
         EXPECT_EQ(next.state.exit_code, 7);
-        EXPECT_TRUE(actions_of(next).empty());
+        EXPECT_EQ(in_words(next), "");
     }
+    EXPECT_EQ(core::deadline(done), never);
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+namespace core {
+
+/// Spans and points of time, in milliseconds. Points are of CLOCK_MONOTONIC, which no change of the wall clock moves.
+using Milliseconds = std::int64_t;
+
+/// The span that never ends, and the point of time that never comes.
+inline constexpr Milliseconds never = std::numeric_limits<Milliseconds>::max();
+
+/// The point of time that lies a span after another.
+constexpr Milliseconds after(Milliseconds point, Milliseconds span) {
+    return span > never - point ? never : point + span;
+}
+
+/// "5" and "5s", "250ms", "2m", "1h", a decimal fraction of these, or "infinity". Part of a millisecond counts as a
+/// whole one: what is not nothing does not become nothing. At most 1,000,000 hours.
+[[nodiscard]] std::optional<Milliseconds> parse_duration(std::string_view word);
+
+}  // namespace core
