@@ -8,11 +8,17 @@ namespace {
 enum class Option : std::uint8_t {
     group,
     single_child,
+    all,
     rewrite,
     subreaper,
     parent_death,
     kill_child,
+    stop_delay,
+    kill_after,
+    leftovers,
+    grace,
     remap_exit,
+    pause,
     verbose,
     quiet,
     help,
@@ -30,9 +36,9 @@ struct Row {
     Argument argument;
     InEnvironment environment;
     char letters[3];
-    char name[18];
-    char value_name[12];
-    char help[72];
+    char name[15];
+    char value_name[11];
+    char help[63];
 };
 
 constexpr Row rows[] = {
@@ -40,6 +46,7 @@ constexpr Row rows[] = {
      "forward signals to the program's process group (the default)"},
     {Option::single_child, Argument::none, InEnvironment::once, "c", "--single-child", "",
      "forward signals to the program alone"},
+    {Option::all, Argument::none, InEnvironment::once, "a", "--all", "", "forward signals to everything under cppinit"},
     {Option::rewrite, Argument::required, InEnvironment::list, "r", "--rewrite", "FROM:TO",
      "forward TO where FROM arrives; 0 or none drops it; repeatable"},
     {Option::subreaper, Argument::none, InEnvironment::once, "s", "--subreaper", "",
@@ -48,8 +55,18 @@ constexpr Row rows[] = {
      "receive SIGNAL when cppinit's own parent dies"},
     {Option::kill_child, Argument::optional, InEnvironment::once, "K", "--kill-child", "SIGNAL",
      "the program receives SIGNAL (KILL) when cppinit dies"},
+    {Option::stop_delay, Argument::required, InEnvironment::once, "d", "--stop-delay", "DURATION",
+     "wait this long before forwarding the first stop signal"},
+    {Option::kill_after, Argument::required, InEnvironment::once, "k", "--kill-after", "DURATION",
+     "this long after it, KILL what signals are forwarded to"},
+    {Option::leftovers, Argument::required, InEnvironment::once, "", "--leftovers", "POLICY",
+     "at the program's end terminate (the default), wait, or leave"},
+    {Option::grace, Argument::required, InEnvironment::once, "t", "--grace", "DURATION",
+     "the longest that terminate waits before it KILLs (5s)"},
     {Option::remap_exit, Argument::required, InEnvironment::list, "e", "--remap-exit", "CODE[:NEW]",
      "exit with NEW (0) where the code would be CODE; repeatable"},
+    {Option::pause, Argument::none, InEnvironment::once, "P", "--pause", "",
+     "start no program: reap, and exit 0 at a stop signal"},
     {Option::verbose, Argument::none, InEnvironment::once, "v", "--verbose", "", "more on stderr; repeatable"},
     {Option::quiet, Argument::none, InEnvironment::once, "q", "--quiet", "", "errors alone on stderr"},
     {Option::help, Argument::none, InEnvironment::no, "h", "--help", "", "print this page"},
@@ -61,6 +78,8 @@ constexpr std::string_view signal_expected = "a signal, as TERM, SIGUSR1, RTMIN+
 constexpr std::string_view rewrite_expected =
     "FROM:TO, each a signal, TO also 0 or none; CHLD never, KILL and STOP not as FROM";
 constexpr std::string_view remap_expected = "CODE or CODE:NEW, each 0 to 255";
+constexpr std::string_view duration_expected = "a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity";
+constexpr std::string_view leftovers_expected = "terminate, wait or leave";
 constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
 constexpr std::string_view verbosity_expected = "0 to 2, true, yes, false or no";
 
@@ -72,100 +91,109 @@ constexpr std::string_view text_of(const char (&array)[Size]) {
     return {array, size};
 }
 
-/// What an option was given, and by which option or variable, for the message about it.
-struct Value {
-    std::optional<std::string_view> given;
-    std::string_view place;
+/// What was expected instead of a value; empty: the value was right.
+using Complaint = std::string_view;
+constexpr Complaint accepted = {};
 
-    [[nodiscard]] std::string_view text() const { return given.value_or(std::string_view{}); }
-};
-
-using Applied = std::expected<void, UsageError>;
-
-Applied bad_value(const Value& value, std::string_view expected) {
-    return std::unexpected(UsageError{UsageError::Kind::bad_value, value.text(), value.place, expected});
+Complaint read_signal(std::string_view text, int& signal) {
+    const auto parsed = parse_signal(text);
+    if (parsed) signal = *parsed;
+    return parsed ? accepted : signal_expected;
 }
 
-Applied read_signal(const Value& value, int& signal) {
-    const auto parsed = parse_signal(value.text());
-    if (!parsed) return bad_value(value, signal_expected);
-    signal = *parsed;
-    return {};
-}
-
-Applied read_rewrite(const Value& value, Rewrites& rewrites) {
-    const auto sides = split(value.text(), ':');
-    if (!sides) return bad_value(value, rewrite_expected);
+Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
+    const auto sides = split(text, ':');
+    if (!sides) return rewrite_expected;
     const auto from = parse_signal(sides->left);
     const bool drops = sides->right == "0" || equal_ignoring_case(sides->right, "none");
     const auto to = drops ? Rewrites::drop : parse_signal(sides->right);
     // KILL and STOP never arrive and CHLD is never forwarded: such a rule could only mislead its author.
     if (!from || *from == SIGKILL || *from == SIGSTOP || *from == SIGCHLD || !to || *to == SIGCHLD) {
-        return bad_value(value, rewrite_expected);
+        return rewrite_expected;
     }
     rewrites.set(*from, *to);
-    return {};
+    return accepted;
 }
 
-Applied read_remap(const Value& value, ExitRemap& remap) {
-    const auto sides = split(value.text(), ':');
-    const auto code = parse_number(sides ? sides->left : value.text(), 255);
+Complaint read_remap(std::string_view text, ExitRemap& remap) {
+    const auto sides = split(text, ':');
+    const auto code = parse_number(sides ? sides->left : text, 255);
     const auto new_code = sides ? parse_number(sides->right, 255) : 0;
-    if (!code || !new_code) return bad_value(value, remap_expected);
+    if (!code || !new_code) return remap_expected;
     remap.set(*code, *new_code);
-    return {};
+    return accepted;
+}
+
+Complaint read_duration(std::string_view text, Milliseconds& span) {
+    const auto parsed = parse_duration(text);
+    if (parsed) span = *parsed;
+    return parsed ? accepted : duration_expected;
+}
+
+Complaint read_leftovers(std::string_view text, Leftovers& leftovers) {
+    if (text == "terminate") {
+        leftovers = Leftovers::terminate;
+    } else if (text == "wait") {
+        leftovers = Leftovers::wait;
+    } else if (text == "leave") {
+        leftovers = Leftovers::leave;
+    } else {
+        return leftovers_expected;
+    }
+    return accepted;
 }
 
 Verbosity more(Verbosity verbosity) {
     switch (verbosity) {
         case Verbosity::errors:
-        case Verbosity::warnings:
-            return Verbosity::information;
+        case Verbosity::warnings: return Verbosity::information;
         case Verbosity::information:
-        case Verbosity::details:
-            break;
+        case Verbosity::details: break;
     }
     return Verbosity::details;
 }
 
-/// Carries out one option. The value is empty where the option was given none.
-Applied apply(Option option, const Value& value, Options& options) {
+/// Carries out one option. There is no value where the option was given none.
+Complaint apply(Option option, std::optional<std::string_view> value, Options& options) {
+    const std::string_view text = value.value_or(std::string_view{});
+    Policy& policy = options.policy;
     switch (option) {
-        case Option::group:
-            options.policy.scope = Scope::group;
-            return {};
-        case Option::single_child:
-            options.policy.scope = Scope::main_child;
-            return {};
-        case Option::rewrite:
-            return read_rewrite(value, options.policy.rewrites);
-        case Option::subreaper:
-            options.insist_on_subreaper = true;
-            return {};
-        case Option::parent_death:
-            return read_signal(value, options.parent_death_signal);
+        case Option::group: policy.scope = Scope::group; break;
+        case Option::single_child: policy.scope = Scope::main_child; break;
+        case Option::all: policy.scope = Scope::everything; break;
+        case Option::rewrite: return read_rewrite(text, policy.rewrites);
+        case Option::subreaper: options.insist_on_subreaper = true; break;
+        case Option::parent_death: return read_signal(text, options.parent_death_signal);
         case Option::kill_child:
             options.kill_child_signal = SIGKILL;
-            return !value.given ? Applied{} : read_signal(value, options.kill_child_signal);
-        case Option::remap_exit:
-            return read_remap(value, options.policy.exit_remap);
-        case Option::verbose:
-            options.verbosity = more(options.verbosity);
-            return {};
-        case Option::quiet:
-            options.verbosity = Verbosity::errors;
-            return {};
-        case Option::help:
-            options.page = Page::help;
-            return {};
-        case Option::version:
-            options.page = Page::version;
-            return {};
-        case Option::license:
-            options.page = Page::license;
-            return {};
+            return value ? read_signal(text, options.kill_child_signal) : accepted;
+        case Option::stop_delay: return read_duration(text, policy.stop_delay);
+        case Option::kill_after: return read_duration(text, policy.kill_after);
+        case Option::leftovers: return read_leftovers(text, policy.leftovers);
+        case Option::grace: return read_duration(text, policy.grace);
+        case Option::remap_exit: return read_remap(text, policy.exit_remap);
+        case Option::pause: policy.pause = true; break;
+        case Option::verbose: options.verbosity = more(options.verbosity); break;
+        case Option::quiet: options.verbosity = Verbosity::errors; break;
+        case Option::help: options.page = Page::help; break;
+        case Option::version: options.page = Page::version; break;
+        case Option::license: options.page = Page::license; break;
     }
-    return {};
+    return accepted;
+}
+
+using Applied = std::expected<void, UsageError>;
+
+std::unexpected<UsageError> misuse(UsageError::Kind kind, std::string_view word, std::string_view expected = {},
+                                   std::string_view place = {}) {
+    return std::unexpected(UsageError{kind, word, place, expected});
+}
+
+/// Carries out one option that was given in a place, an option's or a variable's name.
+Applied apply_at(std::string_view place, Option option, std::optional<std::string_view> value, Options& options) {
+    const Complaint expected = apply(option, value, options);
+    if (expected.empty()) return {};
+    return misuse(UsageError::Kind::bad_value, value.value_or(std::string_view{}), expected, place);
 }
 
 // ---- the environment ----
@@ -189,27 +217,32 @@ bool is_variable_of(const Row& row, std::string_view name) {
     return true;
 }
 
-Applied apply_list(Option option, const Value& list, Options& options) {
-    std::string_view rest = list.text();
+Applied apply_list(std::string_view place, Option option, std::string_view list, Options& options) {
     for (;;) {
-        const auto parts = split(rest, ',');
-        if (auto ok = apply(option, {parts ? parts->left : rest, list.place}, options); !ok) return ok;
+        const auto parts = split(list, ',');
+        if (auto ok = apply_at(place, option, parts ? parts->left : list, options); !ok) return ok;
         if (!parts) return {};
-        rest = parts->right;
+        list = parts->right;
     }
 }
 
-Applied apply_variable(const Row& row, const Value& value, Options& options) {
-    if (row.environment == InEnvironment::list) return apply_list(row.option, value, options);
-    if (row.argument != Argument::none) return apply(row.option, value, options);
+Applied apply_variable(std::string_view place, const Row& row, std::string_view text, Options& options) {
+    if (row.environment == InEnvironment::list) return apply_list(place, row.option, text, options);
+    if (row.argument == Argument::required) return apply_at(place, row.option, text, options);
+    // An option that may go without a value is a switch as well.
+    if (row.argument == Argument::optional && !parse_switch(text)) return apply_at(place, row.option, text, options);
 
     // -v counts, so its variable may be a number too.
-    const bool is_count = row.option == Option::verbose && value.text() == "2";
-    const auto on = is_count ? true : parse_switch(value.text());
-    if (!on) return bad_value(value, row.option == Option::verbose ? verbosity_expected : switch_expected);
-    for (int times = *on ? (is_count ? 2 : 1) : 0; times > 0; --times) {
-        if (auto ok = apply(row.option, value, options); !ok) return ok;
+    const bool counts = row.option == Option::verbose;
+    const auto on = parse_switch(text);
+    int times = on.value_or(false) ? 1 : 0;
+    if (counts && text == "2") {
+        times = 2;
+    } else if (!on) {
+        return misuse(UsageError::Kind::bad_value, text, counts ? verbosity_expected : switch_expected, place);
     }
+    // A switch has no value that could be wrong.
+    for (; times > 0; --times) (void)apply(row.option, std::nullopt, options);
     return {};
 }
 
@@ -221,7 +254,7 @@ Applied read_environment(char** envp, Options& options) {
         for (const Row& row : rows) {
             if (!is_variable_of(row, sides->left)) continue;
             const std::string_view place(*entry, variable_prefix.size() + sides->left.size());
-            if (auto ok = apply_variable(row, {sides->right, place}, options); !ok) return ok;
+            if (auto ok = apply_variable(place, row, sides->right, options); !ok) return ok;
         }
     }
     return {};
@@ -243,10 +276,6 @@ const Row* find_name(std::string_view name) {
     return nullptr;
 }
 
-std::unexpected<UsageError> misuse(UsageError::Kind kind, std::string_view word, std::string_view expected = {}) {
-    return std::unexpected(UsageError{kind, word, {}, expected});
-}
-
 /// --name, --name=value or --name value. Moves argv over what it took.
 Applied read_long(char**& argv, Options& options) {
     const std::string_view word = *argv++;
@@ -254,15 +283,15 @@ Applied read_long(char**& argv, Options& options) {
     const Row* row = find_name(sides ? sides->left : word);
     if (row == nullptr) return misuse(UsageError::Kind::unknown_option, word);
 
-    Value value{std::nullopt, text_of(row->name)};
+    std::optional<std::string_view> value;
     if (sides) {
         if (row->argument == Argument::none) return misuse(UsageError::Kind::needless_value, word);
-        value.given = sides->right;
+        value = sides->right;
     } else if (row->argument == Argument::required) {
         if (*argv == nullptr) return misuse(UsageError::Kind::missing_value, word, text_of(row->value_name));
-        value.given = *argv++;
+        value = *argv++;
     }
-    return apply(row->option, value, options);
+    return apply_at(text_of(row->name), row->option, value, options);
 }
 
 /// -x, -xyz, -xVALUE or -x VALUE. Moves argv over what it took.
@@ -272,15 +301,15 @@ Applied read_letters(char**& argv, Options& options) {
         const Row* row = find_letter(*letter);
         if (row == nullptr) return misuse(UsageError::Kind::unknown_option, word);
 
-        Value value{std::nullopt, text_of(row->name)};
+        std::optional<std::string_view> value;
         const bool takes_value = row->argument != Argument::none;
         if (takes_value && letter[1] != '\0') {
-            value.given = letter + 1;
+            value = letter + 1;
         } else if (row->argument == Argument::required) {
             if (*argv == nullptr) return misuse(UsageError::Kind::missing_value, word, text_of(row->value_name));
-            value.given = *argv++;
+            value = *argv++;
         }
-        if (auto ok = apply(row->option, value, options); !ok) return ok;
+        if (auto ok = apply_at(text_of(row->name), row->option, value, options); !ok) return ok;
         if (takes_value) break;
     }
     return {};
@@ -299,7 +328,9 @@ Applied read_command_line(char** argv, Options& options) {
         if (auto ok = word.starts_with("--") ? read_long(argv, options) : read_letters(argv, options); !ok) return ok;
     }
     if (options.page != Page::none) return {};
-    if (*argv == nullptr) return misuse(UsageError::Kind::no_program, {}, "PROGRAM after the options");
+    if (options.policy.pause && *argv != nullptr) return misuse(UsageError::Kind::needless_program, *argv);
+    if (options.policy.pause) return {};
+    if (*argv == nullptr) return misuse(UsageError::Kind::no_program, {});
     options.program = argv;
     return {};
 }
@@ -309,7 +340,12 @@ Applied read_command_line(char** argv, Options& options) {
 /// "  -r, --rewrite FROM:TO        forward TO where ..."
 void describe_row(const Row& row, TextWriter& line) {
     constexpr std::size_t help_column = 32;
-    line.add("  -").add(std::string_view(row.letters, 1)).add(", ").add(text_of(row.name));
+    if (row.letters[0] == '\0') {
+        line.add("      ");
+    } else {
+        line.add("  -").add(std::string_view(row.letters, 1)).add(", ");
+    }
+    line.add(text_of(row.name));
     if (row.argument == Argument::optional) line.add("[=").add(text_of(row.value_name)).add("]");
     if (row.argument == Argument::required) line.add(" ").add(text_of(row.value_name));
     do line.add(" ");
@@ -319,7 +355,8 @@ void describe_row(const Row& row, TextWriter& line) {
 
 bool print_help(WritePart write) {
     if (!write("Usage: cppinit [OPTION]... [--] PROGRAM [ARG]...\n"
-               "Start PROGRAM, forward signals to it, reap orphans, exit with its code.\n\n")) {
+               "       cppinit --pause [OPTION]...\n"
+               "Start PROGRAM, forward signals to it, reap orphans, end what it leaves, exit with its code.\n\n")) {
         return false;
     }
     for (const Row& row : rows) {
@@ -346,36 +383,27 @@ std::expected<Options, UsageError> parse(char** argv, char** envp) {
 }
 
 void describe(const UsageError& error, TextWriter& line) {
+    const auto say = [&](std::string_view before, std::string_view after, std::string_view expected) {
+        line.add(before);
+        if (error.kind != UsageError::Kind::no_program) line.add(" ").add(Quoted{error.word});
+        line.add(after).add(error.place).add(": expected ").add(expected);
+    };
     switch (error.kind) {
-        case UsageError::Kind::unknown_option:
-            line.add("unknown option ").add(Quoted{error.word}).add(": expected an option of cppinit, or -- first");
-            return;
-        case UsageError::Kind::missing_value:
-            line.add("option ").add(Quoted{error.word}).add(" has no value: expected ").add(error.expected);
-            return;
-        case UsageError::Kind::needless_value:
-            line.add("option ").add(Quoted{error.word}).add(" has a value: expected none");
-            return;
-        case UsageError::Kind::bad_value:
-            line.add("bad value ").add(Quoted{error.word}).add(" for ").add(error.place);
-            line.add(": expected ").add(error.expected);
-            return;
-        case UsageError::Kind::no_program:
-            line.add("no program: expected ").add(error.expected);
-            return;
+        case UsageError::Kind::unknown_option: return say("unknown option", "", "an option of cppinit, or -- first");
+        case UsageError::Kind::missing_value: return say("option", " has no value", error.expected);
+        case UsageError::Kind::needless_value: return say("option", " has a value", "none");
+        case UsageError::Kind::bad_value: return say("bad value", " for ", error.expected);
+        case UsageError::Kind::needless_program: return say("program", " with --pause", "none");
+        case UsageError::Kind::no_program: return say("no program", "", "PROGRAM after the options, or --pause");
     }
 }
 
 bool print_page(Page page, WritePart write) {
     switch (page) {
-        case Page::none:
-            break;
-        case Page::help:
-            return print_help(write);
-        case Page::version:
-            return write(version_line);
-        case Page::license:
-            return write(license_text);
+        case Page::none: break;
+        case Page::help: return print_help(write);
+        case Page::version: return write(version_line);
+        case Page::license: return write(license_text);
     }
     return true;
 }

@@ -24,20 +24,27 @@ struct Options {
     int parent_death_signal = 0;
     /// 0 is off.
     int kill_child_signal = 0;
-    /// PROGRAM and its arguments, inside argv. Null where a page is printed.
+    /// PROGRAM and its arguments, inside argv. Null where a page is printed, and with --pause.
     char** program = nullptr;
 };
 
 /// What was wrong with a word of the command line or of the environment. The views point into argv and environment.
 struct UsageError {
-    enum class Kind : std::uint8_t { unknown_option, missing_value, needless_value, bad_value, no_program };
+    enum class Kind : std::uint8_t {
+        unknown_option,
+        missing_value,
+        needless_value,
+        bad_value,
+        needless_program,
+        no_program
+    };
 
     Kind kind;
     /// The word at fault.
     std::string_view word;
     /// The option or the variable that it was given to, where the word is its value.
     std::string_view place;
-    /// What the place takes.
+    /// What the place takes, where it is a value that is wrong or missing.
     std::string_view expected;
 };
 

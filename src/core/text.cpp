@@ -26,7 +26,12 @@ TextWriter& TextWriter::add(std::int64_t number) {
 
 TextWriter& TextWriter::add(Quoted quoted) {
     put('\'');
+    std::size_t shown = 0;
     for (const char byte : quoted.word) {
+        if (++shown > Quoted::most_shown) {
+            add("...");
+            break;
+        }
         const bool is_control = static_cast<unsigned char>(byte) < ' ' || byte == '\x7f';
         put(is_control ? '?' : byte);
     }

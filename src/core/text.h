@@ -9,6 +9,9 @@ namespace core {
 
 /// A word between apostrophes, as messages show what a person typed.
 struct Quoted {
+    /// What is longer ends in "...", so that the rest of the message keeps its room.
+    static constexpr std::size_t most_shown = 200;
+
     std::string_view word;
 };
 

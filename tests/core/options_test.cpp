@@ -157,9 +157,9 @@ TEST_P(Misused, NamesTheWordAndWhatWasExpected) {
 INSTANTIATE_TEST_SUITE_P(
     Words, Misused,
     testing::Values(
-        Misuse{{{}}, "no program: expected PROGRAM after the options"},
-        Misuse{{{"--"}}, "no program: expected PROGRAM after the options"},
-        Misuse{{{"-v"}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{}}, "no program: expected PROGRAM after the options, or --pause"},
+        Misuse{{{"--"}}, "no program: expected PROGRAM after the options, or --pause"},
+        Misuse{{{"-v"}}, "no program: expected PROGRAM after the options, or --pause"},
         Misuse{{{"-x", "p"}}, "unknown option '-x': expected an option of cppinit, or -- first"},
         Misuse{{{"-vx", "p"}}, "unknown option '-vx': expected an option of cppinit, or -- first"},
         Misuse{{{"--verb", "p"}}, "unknown option '--verb': expected an option of cppinit, or -- first"},
