@@ -65,12 +65,16 @@ int main(int, char** argv, char** envp) {
     if (auto ok = os::become_reaper(*options, own_pid); !ok) return fatal(log, ok.error());
     if (auto ok = os::watch_parent(*options, own_pid); !ok) return fatal(log, ok.error());
     const auto terminal = os::Terminal::find();
-    const auto main_child = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-    if (!main_child) return report_spawn(log, *options->program, main_child.error());
+    pid_t main_child = 0;
+    if (options->program != nullptr) {
+        const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
+        if (!spawned) return report_spawn(log, *options->program, spawned.error());
+        main_child = *spawned;
+    }
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    const int exit_code = os::supervise(*inbox, options->policy, *main_child, log);
-    terminal.reclaim_from(*main_child);
+    const int exit_code = os::supervise(*inbox, options->policy, own_pid, main_child, log);
+    terminal.reclaim_from(main_child);
     return exit_code;
 }

@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+
 #include "core/lifecycle.h"
+#include "os/processes.h"
 
 namespace os {
 namespace {
@@ -13,26 +16,37 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Policy& policy, pid_t main_child, Log& log)
-        : policy_(policy), main_child_(main_child), log_(log) {}
+    Supervisor(const core::Policy& policy, pid_t own_pid, pid_t main_child, Log& log)
+        : policy_(policy), main_child_(main_child), log_(log), processes_(own_pid, main_child) {}
 
     int run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
         // the first look does not wait for a signal.
         reap();
         while (state_.phase != core::Phase::done) {
-            const auto arrived = inbox.next(more_to_reap_ ? std::optional<long>(0) : std::nullopt);
+            const auto arrived = inbox.next(time_to_wait());
             const bool about_children = arrived && arrived->si_signo == SIGCHLD;
             if (arrived && !about_children) take_signal(*arrived);
+            if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
             if (more_to_reap_ || about_children) reap();
         }
         return state_.exit_code;
     }
 
   private:
+    /// None: for as long as it takes.
+    [[nodiscard]] std::optional<long> time_to_wait() const {
+        if (more_to_reap_) return 0;
+        const core::Milliseconds deadline = core::deadline(state_);
+        if (deadline == core::never) return std::nullopt;
+        // A long has 32 bits on some machines; waking up early does no harm.
+        constexpr core::Milliseconds longest = 1'000'000'000;
+        return static_cast<long>(std::clamp(deadline - sys::clock_ms(CLOCK_MONOTONIC), core::Milliseconds{0}, longest));
+    }
+
     void take_signal(const siginfo_t& info) {
         arrived_ = &info;
-        happened({core::Event::Kind::signal_arrived, info.si_signo});
+        happened(core::Event::Kind::signal_arrived, info.si_signo);
         arrived_ = nullptr;
     }
 
@@ -40,13 +54,12 @@ class Supervisor {
     void reap() {
         more_to_reap_ = false;
         for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
-            if (reaped == batch_size) {
-                more_to_reap_ = true;
-                return;
+            const auto waited = reaped < batch_size ? sys::wait4(-1, WNOHANG) : sys::Waited{0, 0};
+            if (!waited) return happened(core::Event::Kind::nothing_left);
+            if (waited->pid == 0) {
+                more_to_reap_ = reaped == batch_size;
+                return happened(core::Event::Kind::others_left);
             }
-            const auto waited = sys::wait4(-1, WNOHANG);
-            if (!waited) return happened({core::Event::Kind::nothing_left});
-            if (waited->pid == 0) return;
             ended(*waited);
         }
     }
@@ -58,18 +71,27 @@ class Supervisor {
         if (log_.shows(is_main_child ? core::Verbosity::information : core::Verbosity::details)) {
             tell_end(child.pid, status, is_main_child);
         }
-        if (is_main_child) happened({core::Event::Kind::main_child_ended, status.exit_code()});
+        if (is_main_child) happened(core::Event::Kind::main_child_ended, status.exit_code());
     }
 
-    void happened(const core::Event& event) {
+    void happened(core::Event::Kind kind, int number = 0) {
+        const core::Event event{kind, sys::clock_ms(CLOCK_MONOTONIC), number};
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
-        for (const core::Action& action : next.actions) perform(action);
+        for (const core::Action& action : next.actions) perform(action, event.now);
     }
 
-    void perform(const core::Action& action) {
+    void perform(const core::Action& action, core::Milliseconds now) {
+        switch (action.kind) {
+            case core::Action::Kind::send: return send(action);
+            case core::Action::Kind::terminate: return processes_.terminate(state_.reached, now);
+            case core::Action::Kind::count: more_to_reap_ = true; return;
+        }
+    }
+
+    void send(const core::Action& action) {
         if (log_.shows(core::Verbosity::details)) tell_signal(action);
-        const auto sent = send(action);
+        const auto sent = send_to_target(action);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH && log_.shows(core::Verbosity::warnings)) {
             core::Line line;
@@ -80,20 +102,24 @@ class Supervisor {
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
     /// ask.
-    sys::Result<void> send(const core::Action& action) {
+    sys::Result<void> send_to_target(const core::Action& action) {
         switch (action.target) {
-            case core::Scope::main_child:
-                return send_to_main_child(action.signal);
-            case core::Scope::group:
-                break;
+            case core::Target::main_child: return send_to_main_child(action.signal);
+            case core::Target::group: return send_to_group(action.signal);
+            case core::Target::everything: processes_.send_to_all(action.signal); break;
+            case core::Target::group_leftovers: processes_.send_to_group_leftovers(action.signal); break;
         }
-        const auto sent = sys::kill(-main_child_, action.signal);
+        return {};
+    }
+
+    [[nodiscard]] sys::Result<void> send_to_group(int signal) const {
+        const auto sent = sys::kill(-main_child_, signal);
         // The main child can have left the group that it led (setpgid(2)).
-        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child_, action.signal);
+        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child_, signal);
         return sent;
     }
 
-    sys::Result<void> send_to_main_child(int signal) {
+    [[nodiscard]] sys::Result<void> send_to_main_child(int signal) const {
         const bool has_value = arrived_ != nullptr && arrived_->si_code == SI_QUEUE;
         if (!has_value) return sys::kill(main_child_, signal);
         siginfo_t info = *arrived_;
@@ -121,7 +147,8 @@ class Supervisor {
     const core::Policy& policy_;
     const pid_t main_child_;
     Log& log_;
-    core::State state_;
+    Processes processes_;
+    core::State state_ = core::first_state(policy_);
     bool more_to_reap_ = false;
     /// The signal that is being forwarded, for the value that came with it.
     const siginfo_t* arrived_ = nullptr;
@@ -129,8 +156,8 @@ class Supervisor {
 
 }  // namespace
 
-int supervise(Inbox& inbox, const core::Policy& policy, pid_t main_child, Log& log) {
-    return Supervisor(policy, main_child, log).run(inbox);
+int supervise(Inbox& inbox, const core::Policy& policy, pid_t own_pid, pid_t main_child, Log& log) {
+    return Supervisor(policy, own_pid, main_child, log).run(inbox);
 }
 
 }  // namespace os

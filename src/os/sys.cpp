@@ -7,7 +7,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace sys {
@@ -15,6 +14,14 @@ namespace {
 
 // The kernel wants the size of its own set, not that of libc's.
 constexpr std::size_t kernel_set_size = sizeof(std::uint64_t);
+
+/// struct sigaction of the kernel, as far as all architectures agree on it. What follows (a restorer on some, the mask)
+/// stays zero: neither default nor ignored signals have a use for it.
+struct KernelAction {
+    void (*handler)(int) = nullptr;
+    unsigned long flags = 0;
+    unsigned long rest[4] = {};
+};
 
 std::unexpected<Error> failed(const char* call) {
     return std::unexpected(Error{call, errno});
@@ -47,13 +54,11 @@ Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
 }
 
 Result<bool> ignore_sigchld(bool ignore) {
-    struct sigaction action = {};
-    struct sigaction before = {};
-    action.sa_handler = ignore ? SIG_IGN : SIG_DFL;
     // A child that stops or continues has not ended and need not wake cppinit.
-    action.sa_flags = SA_NOCLDSTOP;
-    if (::sigaction(SIGCHLD, &action, &before) < 0) return failed("rt_sigaction");
-    return before.sa_handler == SIG_IGN;
+    const KernelAction action{.handler = ignore ? SIG_IGN : SIG_DFL, .flags = SA_NOCLDSTOP};
+    KernelAction before;
+    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, kernel_set_size) < 0) return failed("rt_sigaction");
+    return before.handler == SIG_IGN;
 }
 
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
@@ -77,6 +82,21 @@ Result<void> kill(pid_t target, int signal) {
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
     return checked("rt_sigqueueinfo", ::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
+}
+
+Result<void> pidfd_send_signal(int handle, int signal) {
+    return checked("pidfd_send_signal", ::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
+}
+
+bool has_child(idtype_t kind, pid_t id) {
+    siginfo_t info;
+    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+}
+
+Result<Descriptor> pidfd_open(pid_t pid) {
+    const long descriptor = ::syscall(SYS_pidfd_open, pid, 0U);
+    if (descriptor < 0) return failed("pidfd_open");
+    return Descriptor(static_cast<int>(descriptor));
 }
 
 Result<Waited> wait4(pid_t which, int options) {
@@ -127,9 +147,10 @@ Result<void> set_parent_death_signal(int signal) {
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    const int descriptor = ::open(path, flags | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0) return failed("open");
-    return Descriptor(descriptor);
+    // Not libc's: musl's open makes a second call for O_CLOEXEC, for kernels before 2.6.23.
+    const long descriptor = ::syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0);
+    if (descriptor < 0) return failed("openat");
+    return Descriptor(static_cast<int>(descriptor));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
@@ -158,6 +179,10 @@ bool exists(const char* path) {
     return ::access(path, F_OK) == 0;
 }
 
+Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
+    return counted("readlink", ::readlink(path, buffer, size));
+}
+
 Result<void> chdir(const char* path) {
     return checked("chdir", ::chdir(path));
 }
@@ -184,15 +209,26 @@ bool is_seekable(int descriptor) {
     return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
 }
 
+core::Milliseconds clock_ms(clockid_t clock) {
+    timespec time = {};
+    ::clock_gettime(clock, &time);
+    return core::Milliseconds{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+}
+
 Result<pid_t> tcgetpgrp(int terminal) {
     pid_t group = 0;
     if (::ioctl(terminal, TIOCGPGRP, &group) < 0) return failed("ioctl(TIOCGPGRP)");
     return group;
 }
 
+bool is_terminal(int descriptor) {
+    winsize size;
+    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+}
+
 bool may_read(int terminal) {
     char nothing;
-    return ::read(terminal, &nothing, 0) == 0;
+    return ::read(terminal, &nothing, 0) == 0 || errno == EAGAIN;
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {

@@ -3,12 +3,15 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include <cstddef>
 #include <expected>
 #include <optional>
 #include <utility>
 
+#include "core/duration.h"
 #include "core/signals.h"
 
 /// Every system call that cppinit makes, once, under its own name. A wrapper decides nothing: it returns what the
@@ -29,7 +32,11 @@ class Descriptor {
   public:
     explicit Descriptor(int number) : number_(number) {}
     Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        // The other's end closes what was owned here.
+        std::swap(number_, other.number_);
+        return *this;
+    }
     ~Descriptor();
 
     [[nodiscard]] int number() const { return number_; }
@@ -51,6 +58,9 @@ class Descriptor {
 /// rt_sigqueueinfo(2): a signal with the value that it was sent with.
 [[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
 
+/// pidfd_send_signal(2). ESRCH: the process was waited for. ENOSYS before Linux 5.1.
+[[nodiscard]] Result<void> pidfd_send_signal(int handle, int signal);
+
 // ---- processes ----
 
 /// A child that wait4(2) found.
@@ -61,6 +71,11 @@ struct Waited {
 /// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
 /// none is ready. ECHILD: there is none.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options);
+/// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
+/// dead or alive.
+[[nodiscard]] bool has_child(idtype_t kind, pid_t id);
+/// pidfd_open(2). ENOSYS before Linux 5.3.
+[[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory.
 [[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument);
 /// execve(2) returns only with an error.
@@ -84,6 +99,7 @@ struct Waited {
 /// poll(2) without waiting: whether a write would find room.
 [[nodiscard]] bool has_room(int descriptor);
 [[nodiscard]] bool exists(const char* path);
+[[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
 [[nodiscard]] Result<void> chdir(const char* path);
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
@@ -93,11 +109,19 @@ void close(int descriptor);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
 
+// ---- time ----
+
+/// clock_gettime(2); cannot fail with a clock that exists.
+[[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
+
 // ---- terminals ----
 
 [[nodiscard]] Result<pid_t> tcgetpgrp(int terminal);
+/// Whether it is a terminal at all (TIOCGWINSZ, tty_ioctl(4)).
+[[nodiscard]] bool is_terminal(int descriptor);
 /// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
-/// (drivers/tty/n_tty.c, job_control), and nothing is consumed.
+/// (drivers/tty/n_tty.c, job_control), and nothing is consumed. The descriptor must have O_NONBLOCK: the call would
+/// wait for another reader.
 [[nodiscard]] bool may_read(int terminal);
 [[nodiscard]] Result<void> tcsetpgrp(int terminal, pid_t group);
 
