@@ -2,8 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "core/errors.h"
 
 namespace os {
 namespace {
@@ -28,13 +29,17 @@ bool write_whole(int descriptor, std::string_view text) {
 }
 
 /// For kernels and files without RWF_NOWAIT. The same file opened anew has flags of its own. Without /proc, or where
-/// that is not allowed, poll is the best there is: another writer can still take the room in the instant between.
+/// that is not allowed, a terminal is only written to through /dev/tty: it counts as having room as soon as one byte is
+/// free, and a write would wait for the rest. A pipe that has room has it for a whole page; another writer can still
+/// take it in the instant between.
 bool write_if_room(std::string_view text) {
     if (!sys::has_room(stderr_descriptor)) return false;
-    if (const auto own = sys::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK)) {
-        return write_whole(own->number(), text);
-    }
-    return write_whole(stderr_descriptor, text);
+    if (const auto own = sys::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK)) return write_whole(own->number(), text);
+    if (!sys::is_terminal(stderr_descriptor)) return write_whole(stderr_descriptor, text);
+    // Only the controlling terminal has a foreground to tell.
+    if (!sys::tcgetpgrp(stderr_descriptor)) return false;
+    const auto own = sys::open("/dev/tty", O_WRONLY | O_NONBLOCK);
+    return own && write_whole(own->number(), text);
 }
 
 bool write_at_once(std::string_view text) {
@@ -62,7 +67,7 @@ void Log::write(core::Verbosity level, const core::TextWriter& text) {
 
 void Log::write(core::Verbosity level, core::TextWriter& text, const sys::Error& error) {
     if (!shows(level)) return;
-    write(level, text.add(": ").add(std::string_view(::strerror(error.number))));
+    write(level, text.add(": ").add(core::describe_errno(error.number)));
 }
 
 }  // namespace os

@@ -15,7 +15,7 @@ void close_one_by_one() {
     const auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
         // Without /proc nothing tells which are open. Inherited descriptors are few and low.
-        constexpr int highest_tried = 1024;
+        constexpr int highest_tried = 65536;
         for (int descriptor = first_after_stderr; descriptor < highest_tried; ++descriptor) sys::close(descriptor);
         return;
     }

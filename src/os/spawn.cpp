@@ -36,10 +36,13 @@ class Candidates {
     Candidates(std::string_view name, char** envp) : name_(name) {
         // The default is execvp(3)'s where PATH is not set.
         const char* path = value_of(envp, "PATH=");
-        if (name.find('/') == std::string_view::npos)
-            folders_ = path != nullptr ? path : "/usr/local/bin:/bin:/usr/bin";
-        else
-            name_alone_ = true;
+        search_path_ = path != nullptr ? path : "/usr/local/bin:/bin:/usr/bin";
+        restart();
+    }
+
+    void restart() {
+        name_alone_ = name_.find('/') != std::string_view::npos;
+        folders_ = name_alone_ ? std::nullopt : std::optional(search_path_);
     }
 
     /// Null at the end. The text is good until the next call.
@@ -65,13 +68,14 @@ class Candidates {
 
   private:
     std::string_view name_;
+    std::string_view search_path_;
     std::optional<std::string_view> folders_;
     bool name_alone_ = false;
     char path_[PATH_MAX];
 };
 
 bool means_not_here(int error) {
-    return error == ENOENT || error == ENOTDIR;
+    return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
 }
 
 /// A zero byte in its beginning tells a program for another machine from a script, as shells do.
@@ -106,16 +110,18 @@ SpawnFailure execute(char** program, char** envp) {
             return {SpawnFailure::Stage::exec, answer};
         }
         // As execvp does: a file that may not be executed is remembered while another folder may hold a better one.
-        if (answer.number == EACCES)
-            error = answer;
-        else if (!means_not_here(answer.number))
+        if (answer.number == EACCES) {
+            // It is also said of a folder that may not be searched: nothing was found there.
+            if (sys::exists(path)) error = answer;
+        } else if (!means_not_here(answer.number)) {
             return {SpawnFailure::Stage::exec, answer};
+        }
     }
     if (!means_not_here(error.number)) return {SpawnFailure::Stage::exec, error};
 
     // ENOENT is also what execve(2) says of a file whose interpreter does not exist.
-    Candidates again(program[0], envp);
-    while (const char* path = again.next()) {
+    candidates.restart();
+    while (const char* path = candidates.next()) {
         if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
     }
     return {SpawnFailure::Stage::lookup, error};
@@ -139,6 +145,10 @@ void retarget_listen_pid(char** envp, pid_t from, char* assignment, std::size_t 
 SpawnFailure become_main_child(const Request& request) {
     // A failure leaves the child in cppinit's group, where signals still reach it by its pid.
     (void)sys::setpgid();
+    // Until here the child was in cppinit's group, and what was sent to that group is pending twice: here and in
+    // cppinit, which forwards its own. Nobody knew the child's pid.
+    while (sys::sigtimedwait(core::SignalSet::all(), 0)) {
+    }
     request.terminal.give_to_caller();
 
     if (const int signal = request.options.kill_child_signal; signal != 0) {
@@ -150,6 +160,12 @@ SpawnFailure become_main_child(const Request& request) {
     char listen_pid[sizeof "LISTEN_PID=" + 10];
     retarget_listen_pid(request.envp, request.parent, listen_pid, sizeof listen_pid);
 
+    // A child that is stopped before exec would keep cppinit asleep in clone, with nobody to continue it.
+    core::SignalSet stops = core::SignalSet::only(SIGTSTP);
+    stops.add(SIGTTIN);
+    stops.add(SIGTTOU);
+    while (sys::sigtimedwait(stops, 0)) {
+    }
     if (request.inherited.sigchld_ignored) (void)sys::ignore_sigchld(true);
     (void)sys::sigprocmask(request.inherited.blocked);
     return execute(request.options.program, request.envp);
@@ -173,6 +189,7 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {
         (void)sys::wait4(*child, 0);
+        terminal.reclaim_from(*child);
         return std::unexpected(*request.failure);
     }
     return *child;

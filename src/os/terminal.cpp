@@ -11,7 +11,8 @@ namespace {
 /// one of them may still be it.
 class Opened {
   public:
-    Opened() : own_(sys::open("/dev/tty", O_RDWR)) {
+    // Without O_NONBLOCK the open could wait for a carrier, and may_read for another reader.
+    Opened() : own_(sys::open("/dev/tty", O_RDWR | O_NONBLOCK)) {
         if (own_) {
             number_ = own_->number();
             return;
@@ -25,6 +26,8 @@ class Opened {
 
     [[nodiscard]] bool exists() const { return number_ >= 0; }
     [[nodiscard]] int number() const { return number_; }
+    /// A shared descriptor can have no O_NONBLOCK of ours.
+    [[nodiscard]] bool is_own() const { return own_.has_value(); }
 
   private:
     sys::Result<sys::Descriptor> own_;
@@ -39,7 +42,7 @@ Terminal Terminal::find() {
     const auto foreground = sys::tcgetpgrp(terminal.number());
     if (!foreground || *foreground != sys::getpgrp()) return Terminal(false);
     // Groups led from outside of the PID namespace all read as 0 (pid_namespaces(7)): ask in another way.
-    return Terminal(*foreground != 0 || sys::may_read(terminal.number()));
+    return Terminal(*foreground != 0 || (terminal.is_own() && sys::may_read(terminal.number())));
 }
 
 void Terminal::give_to_caller() const {
@@ -53,7 +56,11 @@ void Terminal::reclaim_from(pid_t group) const {
     const Opened terminal;
     if (!terminal.exists()) return;
     const auto foreground = sys::tcgetpgrp(terminal.number());
-    if (foreground && *foreground == group) (void)sys::tcsetpgrp(terminal.number(), sys::getpgrp());
+    if (!foreground) return;
+    // Also from a group that has died with it in its hands, but never from one that lives and is not ours to rule.
+    const auto alive = sys::kill(-*foreground, 0);
+    const bool is_free = *foreground == group || (!alive && alive.error().number == ESRCH);
+    if (is_free) (void)sys::tcsetpgrp(terminal.number(), sys::getpgrp());
 }
 
 }  // namespace os

@@ -18,7 +18,9 @@ class Terminal {
     /// would stop the caller else (tcsetpgrp(3)). Does nothing where the foreground was not cppinit's.
     void give_to_caller() const;
 
-    /// Gives the foreground back to cppinit's group, where it was given away and the receiving group still has it.
+    /// Gives the foreground back to cppinit's group, where it was given away and the receiving group still has it, or
+    /// has passed it to one that is dead. A group that is led from outside of the PID namespace has no number in here:
+    /// as PID 1 below unshare(1), say, cppinit cannot give it back (tty_ioctl(4), ESRCH).
     void reclaim_from(pid_t group) const;
 
   private:
