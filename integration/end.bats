@@ -28,7 +28,7 @@ milliseconds() {
         local now=${EPOCHREALTIME/./}
         [ "$status" -eq 9 ]
         read -r terms done_at <"$BATS_TEST_TMPDIR/$mode"
-        echo "$mode: $(((now - done_at))) microseconds from its end to cppinit's exit"
+        echo "$mode: $((now - done_at)) microseconds from its end to cppinit's exit"
         [ "$terms" -eq 1 ]
         [ $(((now - done_at) / 1000)) -lt 50 ]
     done

@@ -86,6 +86,39 @@ SETS
     [ "$output" = "default path" ]
 }
 
+@test "a folder of PATH that may not be searched does not turn not found into not executable" {
+    requires setpriv
+    # Not below bats' own folder, which others may not enter.
+    local shared
+    shared=$(mktemp -d)
+    chmod 755 "$shared"
+    mkdir -m 700 "$shared/closed"
+    cp "$CPPINIT" "$shared/cppinit"
+    PATH=$shared/closed:$PATH run -127 setpriv --reuid 65534 --regid 65534 --clear-groups "$shared/cppinit" no-such-program
+    [[ $output == *"No such file or directory" ]]
+    rm -r "$shared"
+}
+
+@test "a name that is too long is not found" {
+    run -127 "$CPPINIT" "$(printf 'a%.0s' $(seq 300))"
+    run -127 "$CPPINIT" "/$(printf 'a%.0s' $(seq 5000))"
+}
+
+@test "a long word leaves the reason and the hint their room" {
+    local word
+    word=$(printf 'a%.0s' $(seq 2000))
+    run -127 "$CPPINIT" "$word"
+    [[ $output == "cppinit: cannot execute '"*"...': No such file or directory" ]]
+    run -125 "$CPPINIT" "--$word" true
+    [[ ${lines[0]} == "cppinit: unknown option '"*"...': expected an option of cppinit, or -- first" ]]
+    [ "${lines[1]}" = "Try 'cppinit --help'" ]
+}
+
+@test "a signal to cppinit's group in its first moments reaches the program once" {
+    run timeout 60 "$FIXTURE" twice 1000 "$CPPINIT" -- "$FIXTURE" record-until-term
+    [ "$output" = "1000 of 1000" ]
+}
+
 @test "a script without #! is handed to the shell with its arguments" {
     printf 'echo "$0 has $1 and $2"' >"$BATS_TEST_TMPDIR/script"
     chmod +x "$BATS_TEST_TMPDIR/script"

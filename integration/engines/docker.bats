@@ -84,3 +84,50 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     none_is_a_zombie() { ! docker exec "$container" ps -o stat | grep -q Z; }
     eventually none_is_a_zombie
 }
+
+@test "docker stop: the last write of a worker in a session of its own is in the volume" {
+    mkdir -p "$BATS_TEST_TMPDIR/volume"
+    docker run -d --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init sh -c \
+        'setsid /fixture finish /work/state 500 & exec /fixture sleep'
+    eventually log_holds ready
+    docker stop "$container"
+    [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 143 ]
+    # One TERM, and the file is written.
+    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/state")" -eq 1 ]
+}
+
+@test "docker stop: with --kill-after it returns in that time, not in ten seconds" {
+    docker run -d --network none --name "$container" -e CPPINIT_KILL_AFTER=1s busybox-init /fixture record
+    eventually log_holds ready
+    local before=$SECONDS
+    docker stop "$container"
+    [ $((SECONDS - before)) -lt 6 ]
+    [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 137 ]
+}
+
+@test "docker exec: what came from outside gets the TERM at the end and is not waited for" {
+    mkdir -p "$BATS_TEST_TMPDIR/volume"
+    docker run -d --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init sh -c \
+        'setsid /fixture finish /work/leftover 700 & exec /fixture sleep'
+    eventually log_holds ready
+    docker exec -d "$container" sh -c 'exec /fixture finish /work/guest 100'
+    guest_is_there() { docker exec "$container" ps -o args | grep -q '^/fixture finish /work/guest'; }
+    eventually guest_is_there
+    docker stop "$container"
+    # The leftover took 0.7 s, in which the guest had its TERM and the time to finish.
+    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/leftover")" -eq 1 ]
+    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/guest")" -eq 1 ]
+}
+
+@test "docker run --pid: --pause as the infra container of a shared PID namespace reaps what others orphan" {
+    docker run -d --network none --name "$container" --entrypoint /cppinit scratch-init --pause
+    # Not below an init of its own: its orphans go to the pause process.
+    run in_container --pid "container:$container" --entrypoint /bin/sh busybox-init -c \
+        '/fixture orphans 50 </dev/null; n=0; while [ "$(/fixture zombies)" != 0 ] && [ $n -lt 500 ]; do n=$((n + 1)); done; /fixture zombies; cat /proc/1/comm'
+    [ "$status" -eq 0 ]
+    [ "$output" = $'ready\n0\ncppinit' ]
+    local before=$SECONDS
+    docker stop "$container"
+    [ $((SECONDS - before)) -lt 5 ]
+    [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 0 ]
+}
