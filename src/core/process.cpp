@@ -23,7 +23,7 @@ std::uint64_t to_unsigned(std::string_view word) {
 }
 
 // The numbers that proc(5) gives to the fields of /proc/PID/stat.
-enum Field : std::uint8_t { state_field = 3, parent_field, group_field, start_field = 22, ignored_field = 33 };
+enum Field : std::uint8_t { state_field = 3, parent_field = 4, group_field = 5, start_field = 22, ignored_field = 33 };
 
 // USER_HZ, in which the kernel tells times whatever its own clock is: 100 on every architecture that is built for.
 constexpr Milliseconds milliseconds_per_tick = 10;
