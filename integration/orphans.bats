@@ -19,10 +19,10 @@ leaves_no_zombie() {
 @test "10,000 orphans leave no zombie, as a subreaper" { leaves_no_zombie subreaper 10000; }
 
 storm_delays_nothing() {
-    local mode=$1 signal longest
+    local mode=$1 how=$2 signal longest
     # WINCH and the last real-time signal have higher numbers than CHLD, TERM a lower one.
     for signal in 28 64 15; do
-        run_as "$mode" "$FIXTURE" storm "$signal" 300
+        run_as "$mode" "$FIXTURE" storm "$how" "$signal" 300
         echo "signal $signal: $output"
         [ "$status" -eq 0 ]
         longest=${output##*longest }
@@ -30,8 +30,9 @@ storm_delays_nothing() {
     done
 }
 
-@test "an endless storm of orphans delays no signal, as PID 1" { storm_delays_nothing pid1; }
-@test "an endless storm of orphans delays no signal, as a subreaper" { storm_delays_nothing subreaper; }
+@test "an endless storm of orphans delays no signal, as PID 1" { storm_delays_nothing pid1 orphans; }
+@test "an endless storm of orphans delays no signal, as a subreaper" { storm_delays_nothing subreaper orphans; }
+@test "an endless storm of signals delays no other signal" { storm_delays_nothing subreaper signals; }
 
 @test "SIGCHLD inherited as ignored: nothing hangs, and the program finds it ignored" {
     local mode
