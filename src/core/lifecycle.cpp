@@ -159,18 +159,23 @@ void ending(const Policy& policy, const Event& event, Step& next) {
     }
 }
 
+/// A round comes only once the dead are reaped: walking among thousands of zombies again and again would delay their
+/// reaping.
 void killing(const Event& event, Step& next) {
+    const bool round_is_due = event.now >= next.state.next_round;
     switch (event.kind) {
         case Event::Kind::nothing_left: return finish(next.state);
-        case Event::Kind::time_passed:
-            if (event.now >= next.state.end_by) return finish(next.state);
-            if (event.now < next.state.next_round) return;
+        case Event::Kind::others_left:
+            if (!round_is_due) return;
             next.state.next_round = after(event.now, round_interval);
             next.actions.add(send(Target::everything, SIGKILL));
             return;
+        case Event::Kind::time_passed:
+            if (event.now >= next.state.end_by) return finish(next.state);
+            if (round_is_due) next.actions.add({Action::Kind::count});
+            return;
         case Event::Kind::signal_arrived:
-        case Event::Kind::main_child_ended:
-        case Event::Kind::others_left: return;
+        case Event::Kind::main_child_ended: return;
     }
 }
 

@@ -76,7 +76,7 @@ struct Event {
         signal_arrived,
         /// The main child was reaped; number is its exit code, 128 + n for a death by signal n.
         main_child_ended,
-        /// What was dead is reaped, and cppinit still has children.
+        /// All that was dead is reaped, and cppinit still has children.
         others_left,
         /// cppinit has no child (ECHILD of wait(2)).
         nothing_left,

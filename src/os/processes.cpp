@@ -60,11 +60,14 @@ void Processes::send_to_all(int signal) {
 /// of cppinit at once. Cppinit's children need no look and no handle, because only cppinit can set their numbers free:
 /// few microseconds lie between reading a number and its KILL.
 void Processes::kill_own_children() const {
-    constexpr int rounds = 20;
+    // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
+    constexpr int most_rounds = 20;
+    constexpr int short_list = 64;
     char path[sizeof "/proc/self/task//children" + 10];
     core::TextWriter text(path, sizeof path);
     text.add("/proc/self/task/").add(own_pid_).add("/children").add(std::string_view("\0", 1));
-    for (int round = 0; round < rounds; ++round) {
+    int seen = 0;
+    for (int round = 0; round < most_rounds && seen <= round * short_list; ++round) {
         const auto list = sys::open(path, O_RDONLY);
         if (!list) return;
         pid_t pid = 0;
@@ -77,6 +80,7 @@ void Processes::kill_own_children() const {
                     pid = pid * 10 + (byte - '0');
                 } else if (pid != 0) {
                     (void)sys::kill(std::exchange(pid, 0), SIGKILL);
+                    ++seen;
                 }
             }
         }

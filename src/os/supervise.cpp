@@ -54,12 +54,13 @@ class Supervisor {
     void reap() {
         more_to_reap_ = false;
         for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
-            const auto waited = reaped < batch_size ? sys::wait4(-1, WNOHANG) : sys::Waited{0, 0};
-            if (!waited) return happened(core::Event::Kind::nothing_left);
-            if (waited->pid == 0) {
-                more_to_reap_ = reaped == batch_size;
-                return happened(core::Event::Kind::others_left);
+            if (reaped == batch_size) {
+                more_to_reap_ = true;
+                return;
             }
+            const auto waited = sys::wait4(-1, WNOHANG);
+            if (!waited) return happened(core::Event::Kind::nothing_left);
+            if (waited->pid == 0) return happened(core::Event::Kind::others_left);
             ended(*waited);
         }
     }

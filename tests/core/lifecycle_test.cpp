@@ -226,9 +226,12 @@ TEST(Terminate, KillsAtTheEndOfTheGraceInRoundsAndThenLeaves) {
     EXPECT_EQ(story.time(5999), "");
     EXPECT_EQ(story.time(6000), "KILL>all count");
     EXPECT_EQ(story.deadline(), 6010);
-    EXPECT_EQ(story.time(6010), "KILL>all");
-    EXPECT_EQ(story.time(6015), "");
-    EXPECT_EQ(story.time(6020), "KILL>all");
+    EXPECT_EQ(story.at(6005, Kind::others_left), "") << "those that are dying have a moment";
+    EXPECT_EQ(story.time(6010), "count") << "first the dead are reaped";
+    EXPECT_EQ(story.at(6010, Kind::others_left), "KILL>all");
+    EXPECT_EQ(story.at(6015, Kind::others_left), "");
+    EXPECT_EQ(story.time(6020), "count");
+    EXPECT_EQ(story.at(6020, Kind::others_left), "KILL>all");
     story.time(7000);
     EXPECT_EQ(story.state().phase, Phase::done);
     EXPECT_EQ(story.state().exit_code, 9);
