@@ -124,7 +124,10 @@ not_found() {
     [ "$status" -eq 9 ]
     CPPINIT_REMAP_EXIT=3:4,5 run "$CPPINIT" sh -c 'exit 3'
     [ "$status" -eq 4 ]
+    # The codes of cppinit itself are not the main child's.
     run -127 "$CPPINIT" -e 127 no-such-program
+    run -126 "$CPPINIT" -e 126 /
+    run -125 "$CPPINIT" -e 125 --bogus
 }
 
 @test "the code is the main child's where an unknown child ends first (bubblewrap 146)" {

@@ -104,6 +104,34 @@ TEST(CommandLine, TakesLongOptionsWithTheirValueInBothForms) {
     EXPECT_EQ(parsed.options.verbosity, Verbosity::errors);
 }
 
+TEST(CommandLine, SetsTheEnd) {
+    const auto parsed = parse({{"-a", "-d", "1.5s", "-k2m", "--leftovers=wait", "-t", "infinity", "x"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::everything);
+    EXPECT_EQ(parsed.options.policy.stop_delay, 1500);
+    EXPECT_EQ(parsed.options.policy.kill_after, 120000);
+    EXPECT_EQ(parsed.options.policy.leftovers, core::Leftovers::wait);
+    EXPECT_EQ(parsed.options.policy.grace, core::never);
+    EXPECT_EQ(parse({{"--leftovers", "leave", "x"}}).options.policy.leftovers, core::Leftovers::leave);
+    EXPECT_EQ(parse({{"--leftovers", "terminate", "x"}}).options.policy.leftovers, core::Leftovers::terminate);
+}
+
+TEST(CommandLine, TheEndHasTheContractsDefaults) {
+    const auto policy = parse({{"x"}}).options.policy;
+    EXPECT_EQ(policy.leftovers, core::Leftovers::terminate);
+    EXPECT_EQ(policy.grace, 5000);
+    EXPECT_EQ(policy.kill_after, core::never);
+    EXPECT_EQ(policy.stop_delay, 0);
+    EXPECT_FALSE(policy.pause);
+}
+
+TEST(CommandLine, PauseTakesNoProgram) {
+    EXPECT_TRUE(parse({{"-P", "-v"}}).options.policy.pause);
+    EXPECT_EQ(parse({{"--pause", "x"}}).error, "program 'x' with --pause: expected none");
+    EXPECT_EQ(parse({{"-P", "--", "x"}}).error, "program 'x' with --pause: expected none");
+    EXPECT_TRUE(parse({{}, {"CPPINIT_PAUSE=1"}}).options.policy.pause);
+}
+
 TEST(CommandLine, AnOptionalValueIsNeverTheNextWord) {
     const auto parsed = parse({{"-K", "TERM"}});
     EXPECT_EQ(parsed.options.kill_child_signal, SIGKILL);
@@ -184,6 +212,13 @@ INSTANTIATE_TEST_SUITE_P(
         Misuse{{{"-e", "256", "p"}}, "bad value '256' for --remap-exit: expected " REMAP_EXPECTED},
         Misuse{{{"-e", "1:256", "p"}}, "bad value '1:256' for --remap-exit: expected " REMAP_EXPECTED},
         Misuse{{{"-e", "", "p"}}, "bad value '' for --remap-exit: expected " REMAP_EXPECTED},
+        Misuse{{{"-t", "1d", "p"}},
+               "bad value '1d' for --grace: expected a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity"},
+        Misuse{{{"--kill-after=", "p"}},
+               "bad value '' for --kill-after: expected a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity"},
+        Misuse{{{"--leftovers=kill", "p"}}, "bad value 'kill' for --leftovers: expected terminate, wait or leave"},
+        Misuse{{{"p"}, {"CPPINIT_STOP_DELAY=-1"}},
+               "bad value '-1' for CPPINIT_STOP_DELAY: expected a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity"},
         Misuse{{{"p"}, {"CPPINIT_QUIET=maybe"}},
                "bad value 'maybe' for CPPINIT_QUIET: expected 1, true, yes, 0, false or no"},
         Misuse{{{"p"}, {"CPPINIT_VERBOSE=3"}},
@@ -218,6 +253,25 @@ TEST(Environment, ASwitchThatIsOffChangesNothing) {
     EXPECT_FALSE(parsed.options.insist_on_subreaper);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
+}
+
+TEST(Environment, AnOptionThatMayGoWithoutAValueIsASwitchAsWell) {
+    EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=1"}}).options.kill_child_signal, SIGKILL);
+    EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=yes"}}).options.kill_child_signal, SIGKILL);
+    EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=0"}}).options.kill_child_signal, 0);
+    EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=TERM"}}).options.kill_child_signal, SIGTERM);
+}
+
+TEST(Environment, SetsTheEnd) {
+    const auto parsed = parse({{"x"},
+                               {"CPPINIT_ALL=1", "CPPINIT_STOP_DELAY=1", "CPPINIT_KILL_AFTER=2",
+                                "CPPINIT_LEFTOVERS=leave", "CPPINIT_GRACE=300ms"}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.scope, Scope::everything);
+    EXPECT_EQ(parsed.options.policy.stop_delay, 1000);
+    EXPECT_EQ(parsed.options.policy.kill_after, 2000);
+    EXPECT_EQ(parsed.options.policy.leftovers, core::Leftovers::leave);
+    EXPECT_EQ(parsed.options.policy.grace, 300);
 }
 
 TEST(Environment, TheCommandLineWins) {
