@@ -86,6 +86,8 @@ sleeps() { [[ $(process_state "$1") == S ]]; }
 
 teardown() {
     if [[ -n ${started:-} ]]; then
+        # KILL leaves cppinit no time to end what is below it.
+        pkill -KILL -P "${init:-$started}" || true
         kill -KILL "$started" "${init:-$started}" 2>/dev/null || true
         wait "$started" 2>/dev/null || true
     fi

@@ -26,7 +26,9 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
 
 @test "docker run: a pipeline that leaves orphans leaves no zombie" {
     run in_container busybox-init sh -c \
-        'for i in 1 2 3 4 5 6 7 8 9; do (echo $i | (cat >/dev/null & exit) &) ; done; i=0; while ps -o stat,comm | grep -q "^Z" && [ $i -lt 2000 ]; do i=$((i+1)); done; ps -o stat,comm'
+        'for i in 1 2 3 4 5 6 7 8 9; do (echo $i | (cat >/dev/null & exit) &) ; done
+         i=0; while list=$(ps -o stat,comm); echo "$list" | grep -q "^Z\|cat$" && [ $i -lt 2000 ]; do i=$((i + 1)); done
+         echo "$list"'
     [ "$status" -eq 0 ]
     [[ $output == *cppinit* ]]
     [[ $output != *Z* ]]
