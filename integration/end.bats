@@ -111,6 +111,78 @@ milliseconds() {
     done
 }
 
+@test "a wide tree whose parents end by the same TERM: everyone gets it" {
+    local mode
+    for mode in $modes; do
+        for _ in 1 2 3 4 5 6 7 8; do
+            milliseconds run_as "$mode" --grace 20s "$FIXTURE" pairs 50 4
+            [ "$status" -eq 0 ]
+            [ "$elapsed" -lt 2000 ]
+        done
+    done
+}
+
+@test "a leftover whose first thread has ended gets the TERM" {
+    local mode
+    for mode in $modes; do
+        milliseconds run_as "$mode" --grace 20s sh -c 'setsid "$0" headless >"$1" & while ! [ -s "$1" ]; do :; done; exit 7' \
+            "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
+        [ "$status" -eq 7 ]
+        [ "$elapsed" -lt 2000 ]
+    done
+}
+
+@test "with a low limit on descriptors everyone gets the TERM all the same" {
+    local limit
+    for limit in 8 11 40; do
+        milliseconds run timeout 60 bash -c 'ulimit -n "$2"; exec "$0" --grace 20s "$1" pairs 20 1' "$CPPINIT" "$FIXTURE" "$limit" 3>&- 4>&-
+        [ "$status" -eq 0 ]
+        [ "$elapsed" -lt 2000 ]
+    done
+}
+
+@test "TERM and then INT: who got the TERM gets no second one" {
+    local mode
+    for mode in $modes; do
+        start "$mode" "$FIXTURE" with none none sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
+            "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
+        eventually holds ready "$out"
+        kill -TERM "$init"
+        eventually has_taken_signals "$init"
+        kill -INT "$init"
+        await 3
+        [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/$mode")" -eq 1 ]
+    done
+}
+
+@test "--kill-after goes on for the leftovers of the group, those that fork and end without end too" {
+    local mode
+    for mode in $modes; do
+        start "$mode" --kill-after 300ms --grace 20s sh -c 'trap "exit 5" TERM; "$0" record & while :; do wait; done' "$FIXTURE"
+        eventually holds ready "$out"
+        kill -TERM "$init"
+        await 5
+        none_survives record
+    done
+}
+
+@test "--pause without /proc does not signal its own group" {
+    out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+    # A bystander in the group of cppinit that is not below it, and a child of cppinit that keeps it waiting.
+    setsid bash -c '("$1" record &)
+        exec unshare --mount bash -c "mount -t tmpfs none /proc; \"\$1\" sleep & exec \"\$0\" --pause --grace 0" "$0" "$1"' \
+        "$CPPINIT" "$FIXTURE" >"$out" 2>"$err" 3>&- &
+    started=$! init=$!
+    eventually holds ready "$out"
+    is_cppinit() { [ "$(cat "/proc/$init/comm")" = cppinit ]; }
+    eventually is_cppinit
+    eventually sleeps "$init"
+    kill -TERM "$init"
+    await 0
+    [ "$(cat "$out")" = ready ]
+    pkill -KILL -f "^$FIXTURE (record|sleep)"
+}
+
 @test "5,000 leftovers at once: none survives" {
     local mode
     for mode in $modes; do

@@ -56,12 +56,13 @@ int main(int, char** argv, char** envp) {
     auto inbox = os::Inbox::open();
     if (!inbox) return fatal(log, inbox.error());
 
-    const auto options = core::parse(argv, envp);
+    auto options = core::parse(argv, envp);
     if (!options) return report_usage(log, options.error());
     if (options->page != core::Page::none) return print(log, options->page);
     log.set_verbosity(options->verbosity);
 
     const pid_t own_pid = sys::getpid();
+    options->policy.owns_namespace = own_pid == 1;
     if (auto ok = os::become_reaper(*options, own_pid); !ok) return fatal(log, ok.error());
     if (auto ok = os::watch_parent(*options, own_pid); !ok) return fatal(log, ok.error());
     const auto terminal = os::Terminal::find();

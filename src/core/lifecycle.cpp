@@ -34,7 +34,8 @@ void forward_stop(const Policy& policy, int signal, Milliseconds now, Step& next
     State& state = next.state;
     if (state.phase != Phase::stopping) state.kill_at = after(now, policy.kill_after);
     state.phase = Phase::stopping;
-    state.reached = {signal, target_of(policy.scope), now};
+    // Who got a TERM gets no second one, whatever was forwarded after it.
+    if (signal == SIGTERM || state.reached.signal != SIGTERM) state.reached = {signal, target_of(policy.scope), now};
     next.actions.add(send(target_of(policy.scope), signal));
 }
 
@@ -141,8 +142,14 @@ void take_time_ending(const Policy& policy, Milliseconds now, Step& next) {
     if (now >= next.state.end_by) return start_killing(now, next);
     if (now < next.state.kill_at) return;
     if (policy.scope == Scope::everything) return start_killing(now, next);
-    next.state.kill_at = never;
-    if (policy.scope == Scope::group) next.actions.add(send(Target::group_leftovers, SIGKILL));
+    if (policy.scope == Scope::main_child) {
+        next.state.kill_at = never;
+        return;
+    }
+    // In rounds, as in the killing phase: what forks while it is being killed is killed too.
+    if (next.state.kill_until == never) next.state.kill_until = after(now, patience);
+    next.state.kill_at = now < next.state.kill_until ? after(now, round_interval) : never;
+    next.actions.add(send(Target::group_leftovers, SIGKILL));
 }
 
 void ending(const Policy& policy, const Event& event, Step& next) {
@@ -153,7 +160,10 @@ void ending(const Policy& policy, const Event& event, Step& next) {
             next.state.stop_requested = true;
             return;
         case Event::Kind::others_left: return ask_to_end(next);
-        case Event::Kind::nothing_left: return finish(next.state);
+        case Event::Kind::nothing_left:
+            // What entered the namespace from outside is nobody's child in it: it is asked to end and not waited for.
+            if (policy.owns_namespace && !next.state.asked_to_end) next.actions.add({Action::Kind::terminate});
+            return finish(next.state);
         case Event::Kind::time_passed: return take_time_ending(policy, event.now, next);
         case Event::Kind::main_child_ended: return;
     }

@@ -64,6 +64,8 @@ struct State {
     Milliseconds delay_until = never;
     /// When --kill-after strikes. It goes on counting after the main child's end.
     Milliseconds kill_at = never;
+    /// How long it goes on striking in ending, in rounds.
+    Milliseconds kill_until = never;
     /// When the phase is over: the grace in ending, cppinit's patience in killing.
     Milliseconds end_by = never;
     /// When the next round of KILLs is due: what was forked meanwhile is killed too.

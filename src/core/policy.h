@@ -20,6 +20,8 @@ struct Policy {
     Leftovers leftovers = Leftovers::terminate;
     /// There is no main child: reap until a stop signal comes.
     bool pause = false;
+    /// cppinit is PID 1.
+    bool owns_namespace = false;
     /// How long the first stop signal is held back.
     Milliseconds stop_delay = 0;
     /// From the first forwarded stop signal to the KILL.

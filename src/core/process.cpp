@@ -23,7 +23,7 @@ std::uint64_t to_unsigned(std::string_view word) {
 }
 
 // The numbers that proc(5) gives to the fields of /proc/PID/stat.
-enum Field : std::uint8_t { state_field = 3, parent_field = 4, group_field = 5, start_field = 22, ignored_field = 33 };
+enum Field : std::uint8_t { first_field = 3, parent_field = 4, group_field = 5, start_field = 22, ignored_field = 33 };
 
 // USER_HZ, in which the kernel tells times whatever its own clock is: 100 on every architecture that is built for.
 constexpr Milliseconds milliseconds_per_tick = 10;
@@ -37,10 +37,9 @@ std::optional<Process> parse_process(std::string_view line) {
     const std::size_t name_end = line.rfind(") ");
     if (process.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
     line.remove_prefix(name_end + 2);
-    for (int field = state_field; field <= ignored_field; ++field) {
+    for (int field = first_field; field <= ignored_field; ++field) {
         const std::string_view word = next_word(line);
         if (word.empty()) return std::nullopt;
-        if (field == state_field) process.state = word.front();
         if (field == parent_field) process.parent = static_cast<int>(to_unsigned(word));
         if (field == group_field) process.group = static_cast<int>(to_unsigned(word));
         if (field == start_field) {
@@ -52,8 +51,7 @@ std::optional<Process> parse_process(std::string_view line) {
 }
 
 bool is_selected(const Selection& selection, const Process& process) {
-    const bool is_dead = process.state == 'Z' || process.state == 'X';
-    return !is_dead && (selection.group == 0 || process.group == selection.group);
+    return selection.group == 0 || process.group == selection.group;
 }
 
 bool was_reached(const Selection& selection, const Process& process) {

@@ -13,7 +13,6 @@ namespace core {
 /// What /proc/PID/stat says of a process (proc(5)).
 struct Process {
     int pid = 0;
-    char state = '?';
     int parent = 0;
     int group = 0;
     /// Of the signals 1 to 31 alone: the kernel tells no others there.
@@ -37,7 +36,9 @@ struct Selection {
     int main_group = 0;
 };
 
-/// Whether the process is selected at all: it lives, and is of the group.
+/// Whether the process is selected at all: it is of the group. Whether it lives cannot be told from its state: that is
+/// its first thread's, which may have ended before the others (pthread_exit(3)), and a zombie takes no harm from a
+/// signal.
 [[nodiscard]] bool is_selected(const Selection& selection, const Process& process);
 
 /// Whether a stop signal has already reached the process through forwarding. One that ignores the signal was not

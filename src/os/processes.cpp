@@ -17,6 +17,10 @@ constexpr int deepest = 1000;
 // A walk ends after this long: whoever makes processes faster than they can be looked at must not hold cppinit.
 constexpr core::Milliseconds longest_walk = 1000;
 
+// Those that are held, and a few to look with. Below such a limit (RLIMIT_NOFILE) processes are looked at without
+// handles.
+constexpr std::uint64_t enough_descriptors = 32;
+
 std::optional<core::Process> read_process(pid_t pid) {
     char path[sizeof "/proc//stat" + 10];
     core::TextWriter text(path, sizeof path);
@@ -88,6 +92,8 @@ void Processes::kill_own_children() const {
 }
 
 void Processes::send_to_group_leftovers(int signal) {
+    // At one stroke, so that nothing forks past it, where the number is known to be the group's still.
+    if (sys::has_child(P_PGID, main_child_)) (void)sys::kill(-main_child_, signal);
     const core::Selection selection{.signal = signal, .group = main_child_};
     if (!send_to_selected(selection)) send_without_proc(selection);
 }
@@ -102,7 +108,8 @@ void Processes::terminate(const core::Reached& reached, core::Milliseconds now) 
 bool Processes::send_to_selected(const core::Selection& selection) {
     if (!shows_this_namespace(own_pid_)) return false;
     const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!proc) return false;
+    if (!proc || !read_process(own_pid_)) return false;
+    uses_handles_ = sys::descriptor_limit() >= enough_descriptors;
     const core::Milliseconds give_up = sys::clock_ms(CLOCK_MONOTONIC) + longest_walk;
     NumberedEntries pids(*proc);
     while (const auto pid = pids.next()) {
@@ -116,9 +123,10 @@ bool Processes::send_to_selected(const core::Selection& selection) {
 /// First pins the process, then looks at it, then signals what was pinned: if the number became another's in between,
 /// the signal finds nobody. Without handles only the moment between the last look and kill(2) is open.
 void Processes::send_pinned(pid_t pid, const core::Selection& selection) {
-    auto opened = sys::pidfd_open(pid);
     std::optional<sys::Descriptor> handle;
-    if (opened) handle.emplace(std::move(*opened));
+    if (uses_handles_) {
+        if (auto opened = sys::pidfd_open(pid)) handle.emplace(std::move(*opened));
+    }
     const auto process = read_process(pid);
     if (!process || !is_under(*process)) return;
     if (core::is_selected(selection, *process)) {
@@ -133,6 +141,8 @@ void Processes::send_pinned(pid_t pid, const core::Selection& selection) {
 /// place free.
 std::optional<pid_t> Processes::target_without_proc(const core::Selection& selection) const {
     if (own_pid_ == 1 && selection.group == 0) return -1;
+    // --pause: there is no group, and 0 would be cppinit's own.
+    if (main_child_ == 0) return std::nullopt;
     if (sys::has_child(P_PGID, main_child_)) return -main_child_;
     if (sys::has_child(P_PID, main_child_)) return main_child_;
     return std::nullopt;
@@ -141,21 +151,29 @@ std::optional<pid_t> Processes::target_without_proc(const core::Selection& selec
 void Processes::send_without_proc(const core::Selection& selection) {
     const auto target = target_without_proc(selection);
     if (!target) return;
-    // Who is in the group was reached by what went to the group; of single processes nothing is known.
+    // Who is in the group was reached by what went to the group; of single processes nothing is known, nor who ignores
+    // INT.
     const core::Reached& reached = selection.reached;
     const bool all_reached =
-        reached.signal != 0 && (reached.target == core::Target::everything ||
-                                (reached.target == core::Target::group && *target == -main_child_));
+        reached.signal == SIGTERM && (reached.target == core::Target::everything ||
+                                      (reached.target == core::Target::group && *target == -main_child_));
     if (!all_reached) (void)sys::kill(*target, selection.signal);
     if (selection.then_continue) (void)sys::kill(*target, SIGCONT);
 }
 
-/// Twice the same chain of parents: a parent that ended and gave its number to another in between would have given its
-/// children to somebody else, so that each link held true for as long as the links above it were looked at.
+/// The same chain of parents twice in a row: a parent that ended and gave its number to another in between would have
+/// given its children to somebody else, so that each link held true for as long as the links above it were looked at.
+/// Where a parent did end, which is what this very walk brings about, another look tells the new chain.
 bool Processes::is_under(const core::Process& process) const {
+    constexpr int most_looks = 10;
     if (own_pid_ == 1 || process.parent == own_pid_) return true;
-    const auto trail = trail_to_own(process.pid);
-    return trail && trail == trail_to_own(process.pid);
+    auto trail = trail_to_own(process.pid);
+    for (int look = 1; look < most_looks; ++look) {
+        const auto again = trail_to_own(process.pid);
+        if (trail && trail == again) return true;
+        trail = again;
+    }
+    return false;
 }
 
 /// The chain of parents up to cppinit, or to one that is held, as a number; none where it leads elsewhere.

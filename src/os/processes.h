@@ -52,6 +52,7 @@ class Processes {
     // The last few that were found to be under cppinit: parents most often come shortly before their children.
     std::array<Ancestor, 8> held_;
     std::size_t next_held_ = 0;
+    bool uses_handles_ = true;
 };
 
 }  // namespace os

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -199,6 +200,14 @@ Result<void> close_range(unsigned first, unsigned last) {
 void close(int descriptor) {
     // No error of close(2) leaves the descriptor open on Linux.
     ::close(descriptor);
+}
+
+std::uint64_t descriptor_limit() {
+    struct {
+        std::uint64_t soft;
+        std::uint64_t hard;
+    } limit = {};
+    return ::syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.soft;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {

@@ -104,6 +104,8 @@ struct Waited {
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
 void close(int descriptor);
+/// prlimit(2): the soft RLIMIT_NOFILE; 0 where it cannot be told.
+[[nodiscard]] std::uint64_t descriptor_limit();
 /// getdents64(2): the next entries as the kernel lays them out; 0 is the end.
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).

@@ -271,6 +271,33 @@ TEST(Terminate, KnowsWhatTheLastStopSignalReached) {
     EXPECT_EQ(story.state().reached.at, 200);
 }
 
+TEST(Terminate, ATermIsNotForgottenOverALaterInt) {
+    Story story{Policy{}};
+    story.signal(100, SIGTERM);
+    story.signal(200, SIGINT);
+    EXPECT_EQ(story.state().reached.signal, SIGTERM);
+    EXPECT_EQ(story.state().reached.at, 100);
+}
+
+TEST(Terminate, AsPid1WhatIsNobodysChildIsAskedToEndAndNotWaitedFor) {
+    Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
+    story.at(0, Kind::main_child_ended, 3);
+    EXPECT_EQ(story.at(0, Kind::nothing_left), "terminate");
+    EXPECT_EQ(story.state().phase, Phase::done);
+}
+
+TEST(KillAfter, StrikesTheLeftoversOfTheGroupInRounds) {
+    Story story(with([](Policy& policy) {
+        policy.kill_after = 1000;
+        policy.grace = never;
+    }));
+    story.signal(0, SIGTERM);
+    story.at(500, Kind::main_child_ended, 0);
+    story.at(500, Kind::others_left);
+    for (Milliseconds now = 1000; now <= 2000; now += 10) EXPECT_EQ(story.time(now), "KILL>group-leftovers");
+    EXPECT_EQ(story.deadline(), never);
+}
+
 TEST(Wait, ForwardsToTheLeftoversUntilNothingIsLeft) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
     story.at(0, Kind::main_child_ended, 4);
@@ -329,8 +356,8 @@ struct Node {
     [[nodiscard]] auto key() const {
         return std::tuple(state.phase, state.exit_code, state.stop_requested, state.asked_to_end, state.held_signal,
                           state.reached.signal, state.reached.at, state.delay_until, state.kill_at, state.end_by,
-                          state.next_round, main_child_lives, main_child_was_killed, stop_signals, since_stop_forwarded,
-                          since_end_began);
+                          state.next_round, state.kill_until, main_child_lives, main_child_was_killed, stop_signals,
+                          since_stop_forwarded, since_end_began);
     }
 };
 
@@ -344,7 +371,7 @@ void pass_time(Node& node) {
         if (span >= 0) span = std::min(span + tick, long_ago);
     };
     for (Milliseconds* point : {&node.state.reached.at, &node.state.delay_until, &node.state.kill_at,
-                                &node.state.end_by, &node.state.next_round}) {
+                                &node.state.end_by, &node.state.next_round, &node.state.kill_until}) {
         earlier(*point);
     }
     longer(node.since_stop_forwarded);

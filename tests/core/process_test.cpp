@@ -22,7 +22,6 @@ TEST(ParseProcess, ReadsTheFieldsThatProc5Numbers) {
     const auto process = parse_process(stat_line("sh"));
     ASSERT_TRUE(process);
     EXPECT_EQ(process->pid, 4242);
-    EXPECT_EQ(process->state, 'S');
     EXPECT_EQ(process->parent, 17);
     EXPECT_EQ(process->group, 99);
     EXPECT_EQ(process->started_at, 1234560);
@@ -36,7 +35,6 @@ TEST(ParseProcess, IsNotMisledByNames) {
     for (const char* name : {"", ") R 1 1", "a b", "((", ") S 1 2 3 ", "a\nb", "x) Z 1"}) {
         const auto process = parse_process(stat_line(name));
         ASSERT_TRUE(process) << name;
-        EXPECT_EQ(process->state, 'S') << name;
         EXPECT_EQ(process->parent, 17) << name;
     }
 }
@@ -54,21 +52,17 @@ TEST(ParseProcess, RefusesWhatIsCut) {
 Process process_in(int group, core::Milliseconds started_at = 0) {
     Process process;
     process.pid = 5;
-    process.state = 'S';
     process.group = group;
     process.started_at = started_at;
     return process;
 }
 
-TEST(Selection, TakesTheLivingOfTheGroup) {
+TEST(Selection, TakesTheMembersOfTheGroup) {
     const Selection all{.signal = SIGTERM};
     const Selection group{.signal = SIGTERM, .group = 7};
     EXPECT_TRUE(core::is_selected(all, process_in(3)));
     EXPECT_TRUE(core::is_selected(group, process_in(7)));
     EXPECT_FALSE(core::is_selected(group, process_in(3)));
-    Process dead = process_in(7);
-    dead.state = 'Z';
-    EXPECT_FALSE(core::is_selected(all, dead));
 }
 
 TEST(WasReached, TheGroupByWhatWentToTheGroup) {
