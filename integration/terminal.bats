@@ -69,3 +69,15 @@ os.killpg(pid, 9)
         pkill -KILL -f "$FIXTURE record" || true
     done
 }
+
+@test "log lines in the background with TOSTOP set stop nobody and bring the program no TTOU" {
+    local out=$BATS_TEST_TMPDIR/out
+    on_terminal 'finished:x\n' -- bash -ic "stty tostop
+        $CPPINIT -vv $FIXTURE record >$out &
+        until grep -qs ready $out; do :; done
+        kill -40 %1
+        until grep -q 'signal 40 ' $out; do :; done
+        kill -KILL \$(cat /proc/\$!/task/\$!/children); wait %1; echo finished; read -r line"
+    [[ $output == *"cppinit: forwarding RTMIN+6"* ]]
+    [ "$(grep -c '^signal' "$out")" -eq 1 ]
+}
