@@ -1,5 +1,7 @@
 #include "core/duration.h"
 
+#include "core/text.h"
+
 namespace core {
 namespace {
 
@@ -19,7 +21,7 @@ std::optional<std::int64_t> microseconds_of(std::string_view unit) {
 template <class Use>
 bool take_digits(std::string_view& word, Use use) {
     bool any = false;
-    for (; !word.empty() && word.front() >= '0' && word.front() <= '9'; word.remove_prefix(1)) {
+    for (; !word.empty() && is_digit(word.front()); word.remove_prefix(1)) {
         use(word.front() - '0');
         any = true;
     }
@@ -31,7 +33,7 @@ bool take_digits(std::string_view& word, Use use) {
 std::optional<Milliseconds> parse_duration(std::string_view word) {
     if (word == "infinity") return never;
 
-    // The number in millionths, as far as 18 digits hold it; further digits of a fraction are too small to matter.
+    // Whole units and millionths of one; further digits of a fraction are too small to matter.
     constexpr std::int64_t millionths = 1'000'000;
     std::int64_t whole = 0;
     std::int64_t fraction = 0;

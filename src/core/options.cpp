@@ -83,14 +83,6 @@ constexpr std::string_view leftovers_expected = "terminate, wait or leave";
 constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
 constexpr std::string_view verbosity_expected = "0 to 2, true, yes, false or no";
 
-/// An array of a row as text: up to its first zero byte.
-template <std::size_t Size>
-constexpr std::string_view text_of(const char (&array)[Size]) {
-    std::size_t size = 0;
-    while (size < Size && array[size] != '\0') ++size;
-    return {array, size};
-}
-
 /// What was expected instead of a value; empty: the value was right.
 using Complaint = std::string_view;
 constexpr Complaint accepted = {};

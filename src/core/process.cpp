@@ -16,7 +16,7 @@ std::string_view next_word(std::string_view& rest) {
 std::uint64_t to_unsigned(std::string_view word) {
     std::uint64_t number = 0;
     for (const char byte : word) {
-        if (byte < '0' || byte > '9') break;
+        if (!is_digit(byte)) break;
         number = number * 10 + static_cast<std::uint64_t>(byte - '0');
     }
     return number;

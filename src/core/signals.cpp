@@ -28,12 +28,6 @@ constexpr Name names[] = {
 #endif
 };
 
-constexpr std::string_view text_of(const Name& name) {
-    std::size_t size = 0;
-    while (size < sizeof name.text && name.text[size] != '\0') ++size;
-    return {name.text, size};
-}
-
 constexpr std::string_view rtmin = "RTMIN";
 constexpr std::string_view rtmax = "RTMAX";
 
@@ -63,7 +57,7 @@ std::optional<int> parse_signal(std::string_view word) {
     }
     if (starts_with_ignoring_case(word, "SIG")) word.remove_prefix(3);
     for (const Name& name : names) {
-        if (equal_ignoring_case(word, text_of(name))) return name.signal;
+        if (equal_ignoring_case(word, text_of(name.text))) return name.signal;
     }
     return parse_real_time(word);
 }
@@ -81,7 +75,7 @@ SignalName::SignalName(int signal) {
     } else {
         for (const Name& name : names) {
             if (name.signal != signal) continue;
-            text.add(text_of(name));
+            text.add(text_of(name.text));
             break;
         }
         if (text.view().empty()) text.add(signal);

@@ -39,6 +39,11 @@ TextWriter& TextWriter::add(Quoted quoted) {
     return *this;
 }
 
+const char* TextWriter::c_string() {
+    put('\0');
+    return buffer_;
+}
+
 std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return std::nullopt;
     text.remove_prefix(prefix.size());
@@ -49,7 +54,7 @@ std::optional<int> parse_number(std::string_view text, int limit) {
     if (text.empty()) return std::nullopt;
     int number = 0;
     for (const char byte : text) {
-        if (byte < '0' || byte > '9') return std::nullopt;
+        if (!is_digit(byte)) return std::nullopt;
         const int digit = byte - '0';
         if (number > (limit - digit) / 10) return std::nullopt;
         number = number * 10 + digit;

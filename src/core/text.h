@@ -27,6 +27,8 @@ class TextWriter {
     TextWriter& add(Quoted quoted);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
+    /// The text with a zero byte after it, for system calls. The caller's array must have room for that too.
+    [[nodiscard]] const char* c_string();
 
   private:
     void put(char byte);
@@ -48,6 +50,18 @@ class Line : public TextWriter {
   private:
     char bytes_[1000];
 };
+
+/// An array of a table as text: up to its first zero byte.
+template <std::size_t Size>
+constexpr std::string_view text_of(const char (&array)[Size]) {
+    std::size_t size = 0;
+    while (size < Size && array[size] != '\0') ++size;
+    return {array, size};
+}
+
+constexpr bool is_digit(char byte) {
+    return byte >= '0' && byte <= '9';
+}
 
 constexpr char to_upper(char byte) {
     return byte >= 'a' && byte <= 'z' ? static_cast<char>(byte - 'a' + 'A') : byte;

@@ -24,8 +24,8 @@ constexpr std::uint64_t enough_descriptors = 32;
 std::optional<core::Process> read_process(pid_t pid) {
     char path[sizeof "/proc//stat" + 10];
     core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid).add("/stat").add(std::string_view("\0", 1));
-    const auto file = sys::open(path, O_RDONLY);
+    text.add("/proc/").add(pid).add("/stat");
+    const auto file = sys::open(text.c_string(), O_RDONLY);
     if (!file) return std::nullopt;
     char line[1024];
     const auto size = sys::read(file->number(), line, sizeof line);
@@ -56,8 +56,7 @@ void Processes::send_to_all(int signal) {
     // The kernel reaches all in one go, and nothing can fork past it (kill(2), kernel/signal.c).
     if (own_pid_ == 1) return (void)sys::kill(-1, signal);
     if (signal == SIGKILL) kill_own_children();
-    const core::Selection selection{.signal = signal};
-    if (!send_to_selected(selection)) send_without_proc(selection);
+    send_to({.signal = signal});
 }
 
 /// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
@@ -69,10 +68,11 @@ void Processes::kill_own_children() const {
     constexpr int short_list = 64;
     char path[sizeof "/proc/self/task//children" + 10];
     core::TextWriter text(path, sizeof path);
-    text.add("/proc/self/task/").add(own_pid_).add("/children").add(std::string_view("\0", 1));
+    text.add("/proc/self/task/").add(own_pid_).add("/children");
+    const char* const children = text.c_string();
     int seen = 0;
     for (int round = 0; round < most_rounds && seen <= round * short_list; ++round) {
-        const auto list = sys::open(path, O_RDONLY);
+        const auto list = sys::open(children, O_RDONLY);
         if (!list) return;
         pid_t pid = 0;
         char numbers[512];
@@ -80,7 +80,7 @@ void Processes::kill_own_children() const {
             const auto size = sys::read(list->number(), numbers, sizeof numbers);
             if (!size || *size == 0) break;
             for (const char byte : std::string_view(numbers, *size)) {
-                if (byte >= '0' && byte <= '9') {
+                if (core::is_digit(byte)) {
                     pid = pid * 10 + (byte - '0');
                 } else if (pid != 0) {
                     (void)sys::kill(std::exchange(pid, 0), SIGKILL);
@@ -94,18 +94,21 @@ void Processes::kill_own_children() const {
 void Processes::send_to_group_leftovers(int signal) {
     // At one stroke, so that nothing forks past it, where the number is known to be the group's still.
     if (sys::has_child(P_PGID, main_child_)) (void)sys::kill(-main_child_, signal);
-    const core::Selection selection{.signal = signal, .group = main_child_};
-    if (!send_to_selected(selection)) send_without_proc(selection);
+    send_to({.signal = signal, .group = main_child_});
 }
 
 void Processes::terminate(const core::Reached& reached, core::Milliseconds now) {
     core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached, .main_group = main_child_};
     // What /proc tells of starts is of another clock.
     selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - now;
-    if (!send_to_selected(selection)) send_without_proc(selection);
+    send_to(selection);
 }
 
-bool Processes::send_to_selected(const core::Selection& selection) {
+void Processes::send_to(const core::Selection& selection) {
+    if (!send_through_proc(selection)) send_without_proc(selection);
+}
+
+bool Processes::send_through_proc(const core::Selection& selection) {
     if (!shows_this_namespace(own_pid_)) return false;
     const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     if (!proc || !read_process(own_pid_)) return false;

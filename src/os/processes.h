@@ -23,7 +23,7 @@ class Processes {
     /// Sends a signal to everything under cppinit.
     void send_to_all(int signal);
     /// Sends a signal to the leftovers in the main child's group. The main child has ended, so that the group's number
-    /// itself is not used.
+    /// itself is used only while a child of cppinit is a member and so keeps it.
     void send_to_group_leftovers(int signal);
     /// Sends TERM and CONT to each leftover, of these TERM only to those that no stop signal has reached. `now` is of
     /// CLOCK_MONOTONIC.
@@ -36,8 +36,9 @@ class Processes {
         std::optional<sys::Descriptor> handle;
     };
 
+    void send_to(const core::Selection& selection);
     /// False where there is no /proc of this PID namespace.
-    bool send_to_selected(const core::Selection& selection);
+    [[nodiscard]] bool send_through_proc(const core::Selection& selection);
     void kill_own_children() const;
     void send_without_proc(const core::Selection& selection);
     void send_pinned(pid_t pid, const core::Selection& selection);

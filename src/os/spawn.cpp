@@ -60,8 +60,7 @@ class Candidates {
             core::TextWriter path(path_, sizeof path_);
             path.add(folder);
             if (!folder.empty()) path.add("/");
-            path.add(name_).add(std::string_view("\0", 1));
-            return path_;
+            return path.add(name_).c_string();
         }
         return nullptr;
     }
@@ -135,8 +134,13 @@ void retarget_listen_pid(char** envp, pid_t from, char* assignment, std::size_t 
         const auto value = core::after_prefix(*entry, variable);
         if (!value || core::parse_number(*value, INT_MAX) != from) continue;
         core::TextWriter text(assignment, capacity);
-        text.add(variable).add(sys::getpid()).add(std::string_view("\0", 1));
+        (void)text.add(variable).add(sys::getpid()).c_string();
         *entry = assignment;
+    }
+}
+
+void discard_pending(core::SignalSet signals) {
+    while (sys::sigtimedwait(signals, 0)) {
     }
 }
 
@@ -147,8 +151,7 @@ SpawnFailure become_main_child(const Request& request) {
     (void)sys::setpgid();
     // Until here the child was in cppinit's group, and what was sent to that group is pending twice: here and in
     // cppinit, which forwards its own. Nobody knew the child's pid.
-    while (sys::sigtimedwait(core::SignalSet::all(), 0)) {
-    }
+    discard_pending(core::SignalSet::all());
     request.terminal.give_to_caller();
 
     if (const int signal = request.options.kill_child_signal; signal != 0) {
@@ -164,8 +167,7 @@ SpawnFailure become_main_child(const Request& request) {
     core::SignalSet stops = core::SignalSet::only(SIGTSTP);
     stops.add(SIGTTIN);
     stops.add(SIGTTOU);
-    while (sys::sigtimedwait(stops, 0)) {
-    }
+    discard_pending(stops);
     if (request.inherited.sigchld_ignored) (void)sys::ignore_sigchld(true);
     (void)sys::sigprocmask(request.inherited.blocked);
     return execute(request.options.program, request.envp);
