@@ -28,5 +28,5 @@ string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT
     -fuse-ld=lld --ld-path=/usr/bin/ld.lld-19
     -static -nostdlib ${musl}/crt1.o ${musl}/crti.o
     -Wl,--gc-sections -Wl,--icf=all -Wl,-O2 -Wl,--build-id=none -Wl,-s
-    -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+    -Wl,--no-rosegment -Wl,-z,norelro -Wl,-z,noexecstack)
 set(CMAKE_CXX_STANDARD_LIBRARIES_INIT "${musl}/libc.a ${musl}/crtn.o")

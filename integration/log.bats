@@ -5,13 +5,34 @@ load helpers
 
 @test "-v tells how the program ended, -q nothing but errors" {
     run "$CPPINIT" -v sh -c 'exit 3'
-    [[ $output =~ ^"cppinit: the program, pid "[0-9]+", exited with 3"$ ]]
+    [[ $output =~ ^"cppinit: program exited, pid "[0-9]+", exit code 3"$ ]]
     run "$CPPINIT" -v "$FIXTURE" die 15
-    [[ $output == *"killed by TERM" ]]
+    [[ $output =~ ^"cppinit: program killed, pid "[0-9]+", TERM"$ ]]
     run "$CPPINIT" sh -c 'exit 3'
     [ -z "$output" ]
     run -127 "$CPPINIT" -q no-such-program
     [[ $output == *"cannot execute 'no-such-program'"* ]]
+}
+
+@test "-w names each orphan that is reaped and tells how it ended, and the program itself is none" {
+    run_as subreaper -w python3 "$root/integration/fixtures/leave_orphans.py"
+    [ "$status" -eq 3 ]
+    [[ ${lines[0]} == "cppinit: orphan exited 'a\"b?"*"', pid "*", exit code 9" ]]
+    [[ ${lines[1]} =~ ^"cppinit: orphan killed 'plain', pid "[0-9]+", KILL"$ ]]
+    [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "--log-format json writes one valid object a line, whatever a process is called" {
+    run_as subreaper -v -w --log-format json python3 "$root/integration/fixtures/leave_orphans.py"
+    [ "$status" -eq 3 ]
+    jq -se 'length == 3 and
+        (.[0] | .event == "orphan exited" and .name == "a\"b\n\u00ff\\" and .exit_code == 9 and .level == "warning" and
+            .time > 1700000000 and .pid > 0 and (has("signal") | not)) and
+        (.[1] | .event == "orphan killed" and .name == "plain" and .signal == "KILL" and (has("exit_code") | not)) and
+        (.[2] | .event == "program exited" and .level == "info" and .exit_code == 3)' <<<"$output"
+    run -127 "$CPPINIT" --log-format=json no-such-program
+    jq -e '.level == "error" and .event == "cannot execute" and .name == "no-such-program" and
+        .reason == "No such file or directory"' <<<"$output"
 }
 
 @test "a closed log pipe brings no SIGPIPE to the program and no harm to cppinit" {
@@ -47,8 +68,8 @@ load helpers
     kill -41 "$init"
     eventually holds 'signal 41 ' "$out"
     timeout 1 cat <&9 >"$BATS_TEST_TMPDIR/second" || true
-    grep -qE '^cppinit: [0-9]+ log lines were dropped' "$BATS_TEST_TMPDIR/second"
-    [ $(($(grep -c forwarding "$BATS_TEST_TMPDIR/first") + $(sed -n 's/^cppinit: \([0-9]*\) log.*/\1/p' "$BATS_TEST_TMPDIR/second"))) -eq 3000 ]
+    grep -qE '^cppinit: log lines dropped: [0-9]+$' "$BATS_TEST_TMPDIR/second"
+    [ $(($(grep -c forwarding "$BATS_TEST_TMPDIR/first") + $(sed -n 's/^cppinit: log lines dropped: \([0-9]*\)$/\1/p' "$BATS_TEST_TMPDIR/second"))) -eq 3000 ]
     exec 9<&-
 }
 

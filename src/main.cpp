@@ -30,27 +30,28 @@ class Failure {
         core::describe(error, line);
         const bool is_own = &persona_ == &core::own_persona();
         line.add("\nTry '").add(log_.name()).add(is_own ? " --help'" : " -h'");
-        log_.write(core::Verbosity::errors, line);
-        return persona_.failure_code;
+        return tell({.event = line.view()}, persona_.failure_code);
     }
 
     [[nodiscard]] int system(const char* what, const sys::Error& error) const {
-        core::Line line;
-        log_.write(core::Verbosity::errors, line.add(what), error);
-        return persona_.failure_code;
+        return tell({.event = what, .error = error.number}, persona_.failure_code);
     }
 
     [[nodiscard]] int spawn(std::string_view program, const os::SpawnFailure& failure) const {
         using Stage = os::SpawnFailure::Stage;
         if (failure.stage == Stage::fork) return system("cannot make a process", failure.error);
-        core::Line line;
-        line.add("cannot execute ").add(core::Quoted{program});
-        if (failure.stage == Stage::interpreter) line.add(", or the interpreter that it names");
-        log_.write(core::Verbosity::errors, line, failure.error);
-        return failure.stage == Stage::lookup ? persona_.not_found_code : persona_.not_executable_code;
+        const int code = failure.stage == Stage::lookup ? persona_.not_found_code : persona_.not_executable_code;
+        const char* const what =
+            failure.stage == Stage::interpreter ? "cannot execute the interpreter that is named by" : "cannot execute";
+        return tell({.event = what, .name = program, .error = failure.error.number}, code);
     }
 
   private:
+    [[nodiscard]] int tell(const core::LogEntry& entry, int code) const {
+        log_.write(core::Verbosity::errors, entry);
+        return code;
+    }
+
     os::Log& log_;
     const core::Persona& persona_;
 };
@@ -58,13 +59,12 @@ class Failure {
 /// As tini does: who asked for no reaper may have forgotten to.
 void warn_of_orphans(const core::Options& options, pid_t own_pid, os::Log& log) {
     if (own_pid == 1 || options.subreaper != core::Subreaper::declined) return;
-    log.write(core::Verbosity::warnings,
-              core::Line().add("neither PID 1 nor a child subreaper (-s): orphans are not reaped"));
+    log.write(core::Verbosity::warnings, {.event = "neither PID 1 nor a child subreaper (-s): orphans are not reaped"});
 }
 
 int print(os::Log& log, core::Page page, const core::Persona& persona) {
     if (core::print_page(page, persona, log.name(), write_to_stdout)) return 0;
-    log.write(core::Verbosity::errors, core::Line().add("cannot write to stdout"));
+    log.write(core::Verbosity::errors, {.event = "cannot write to stdout"});
     return persona.failure_code;
 }
 
@@ -82,7 +82,7 @@ int main(int, char** argv, char** envp) {
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
     if (options->page != core::Page::none) return print(log, options->page, persona);
-    log.set_verbosity(options->verbosity);
+    log.configure(options->verbosity, options->log_json);
 
     const pid_t own_pid = sys::getpid();
     options->policy.owns_namespace = own_pid == 1;
@@ -104,7 +104,8 @@ int main(int, char** argv, char** envp) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    const int exit_code = os::supervise(*inbox, options->policy, own_pid, main_child, terminal, log);
+    os::let_go_of_stack();
+    const int exit_code = os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
     (void)terminal.reclaim_from(main_child);
     return exit_code;
 }

@@ -5,27 +5,29 @@
 namespace core {
 namespace {
 
-constexpr std::int64_t microseconds_per_second = 1'000'000;
-constexpr std::int64_t most_microseconds = std::int64_t{1'000'000} * 3600 * microseconds_per_second;
+constexpr std::int64_t millionths = 1'000'000;
+constexpr std::int64_t longest = std::int64_t{1'000'000} * 3600 * 1000;
 
-/// What one of the unit lasts. Digits alone are seconds.
-std::optional<std::int64_t> microseconds_of(std::string_view unit) {
-    if (unit.empty() || unit == "s") return microseconds_per_second;
-    if (unit == "ms") return 1000;
-    if (unit == "m") return 60 * microseconds_per_second;
-    if (unit == "h") return 3600 * microseconds_per_second;
+/// How many milliseconds one of the unit lasts. Digits alone are seconds.
+std::optional<std::int64_t> milliseconds_of(std::string_view unit) {
+    if (unit == "ms") return 1;
+    if (unit.empty() || unit == "s") return 1000;
+    if (unit == "m") return 60'000;
+    if (unit == "h") return 3'600'000;
     return std::nullopt;
 }
 
-/// Moves over the digits in front and calls use with each. False where there is none.
-template <class Use>
-bool take_digits(std::string_view& word, Use use) {
-    bool any = false;
+/// Moves over the digits in front and returns their value times the scale, of a fraction with a scale that falls from
+/// digit to digit. None: there are no digits, or more than any duration has.
+std::optional<std::int64_t> take_digits(std::string_view& word, std::int64_t scale, bool is_fraction) {
+    std::optional<std::int64_t> sum;
     for (; !word.empty() && is_digit(word.front()); word.remove_prefix(1)) {
-        use(word.front() - '0');
-        any = true;
+        const std::int64_t digit = word.front() - '0';
+        if (is_fraction) scale /= 10;
+        sum = is_fraction ? sum.value_or(0) + digit * scale : sum.value_or(0) * 10 + digit;
+        if (*sum > longest) return std::nullopt;
     }
-    return any;
+    return sum;
 }
 
 }  // namespace
@@ -33,33 +35,16 @@ bool take_digits(std::string_view& word, Use use) {
 std::optional<Milliseconds> parse_duration(std::string_view word) {
     if (word == "infinity") return never;
 
-    // Whole units and millionths of one; further digits of a fraction are too small to matter.
-    constexpr std::int64_t millionths = 1'000'000;
-    std::int64_t whole = 0;
-    std::int64_t fraction = 0;
-    bool too_large = false;
-    const bool has_whole = take_digits(word, [&](int digit) {
-        whole = whole * 10 + digit;
-        too_large = too_large || whole > most_microseconds / microseconds_per_second;
-        if (too_large) whole = 0;
-    });
-    if (!has_whole || too_large) return std::nullopt;
+    const auto whole = take_digits(word, 1, false);
+    std::optional<std::int64_t> fraction = 0;
     if (word.starts_with('.')) {
         word.remove_prefix(1);
-        std::int64_t place = millionths / 10;
-        const bool has_fraction = take_digits(word, [&](int digit) {
-            fraction += digit * place;
-            place /= 10;
-        });
-        if (!has_fraction) return std::nullopt;
+        // Further digits are too small to matter.
+        fraction = take_digits(word, millionths, true);
     }
-
-    const auto unit = microseconds_of(word);
-    if (!unit || whole > most_microseconds / *unit) return std::nullopt;
-    constexpr std::int64_t microseconds_per_millisecond = 1000;
-    // The fraction of an hour is at most 3.6e9 microseconds times a million: that fits.
-    const std::int64_t microseconds = whole * *unit + (fraction * *unit + millionths - 1) / millionths;
-    return (microseconds + microseconds_per_millisecond - 1) / microseconds_per_millisecond;
+    const auto unit = milliseconds_of(word);
+    if (!whole || !fraction || !unit || *whole > longest / *unit) return std::nullopt;
+    return *whole * *unit + (*fraction * *unit + millionths - 1) / millionths;
 }
 
 }  // namespace core

@@ -12,6 +12,7 @@ constexpr std::string_view rewrite_expected =
 constexpr std::string_view remap_expected = "CODE or CODE:NEW, each 0 to 255";
 constexpr std::string_view duration_expected = "a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity";
 constexpr std::string_view leftovers_expected = "terminate, wait or leave";
+constexpr std::string_view log_format_expected = "text or json";
 constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
 constexpr std::string_view verbosity_expected = "0 to 2, true, yes, false or no";
 
@@ -60,6 +61,12 @@ Complaint read_leftovers(std::string_view text, Leftovers& leftovers) {
     return policy ? accepted : leftovers_expected;
 }
 
+Complaint read_log_format(std::string_view text, bool& json) {
+    const auto format = index_of(text, {"text", "json"});
+    if (format) json = *format == 1;
+    return format ? accepted : log_format_expected;
+}
+
 std::optional<bool> parse_switch(std::string_view text) {
     const auto word = index_of(text, {"0", "1", "false", "true", "no", "yes"});
     if (!word) return std::nullopt;
@@ -77,7 +84,7 @@ Verbosity more(Verbosity verbosity) {
 }
 
 bool is_variable_of(const Row& row, std::string_view name) {
-    const std::string_view option = after_prefix(text_of(row.name), "--").value_or(std::string_view{});
+    const std::string_view option = after_prefix(row.name, "--").value_or(std::string_view{});
     if (row.environment == InEnvironment::no || option.size() != name.size()) return false;
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (name[i] != (option[i] == '-' ? '_' : to_upper(option[i]))) return false;
@@ -143,6 +150,7 @@ class Parser {
             case Option::verbose: options_.verbosity = more(options_.verbosity); break;
             case Option::quiet: options_.verbosity = Verbosity::errors; break;
             case Option::warn_on_reap: options_.warn_on_reap = true; break;
+            case Option::log_format: return read_log_format(value, options_.log_json);
             case Option::help: options_.page = Page::help; break;
             case Option::version: options_.page = Page::version; break;
             case Option::license: options_.page = Page::license; break;
@@ -173,8 +181,8 @@ class Parser {
     void read_own_variable(std::string_view place, std::string_view text) {
         const auto name = after_prefix(place, variable_prefix);
         if (!name) return;
-        for (const Row& row : rows) {
-            if (is_variable_of(row, *name)) apply_variable(place, row, text);
+        for (Rows rows; rows.next();) {
+            if (is_variable_of(rows.row(), *name)) apply_variable(place, rows.row(), text);
         }
     }
 
@@ -206,7 +214,7 @@ class Parser {
     /// A peer takes whatever its variables hold.
     void read_peer_variable(std::string_view name, std::string_view text) {
         for (const PeerVariable& variable : persona_.variables) {
-            if (variable.name != name || (!variable.value.empty() && variable.value != text)) continue;
+            if (name != variable.name || (*variable.value != '\0' && text != variable.value)) continue;
             (void)apply(variable.option, no_value);
         }
         if (name != persona_.verbosity_variable) return;
@@ -216,39 +224,44 @@ class Parser {
 
     // ---- the command line ----
 
-    [[nodiscard]] const Row* find_letter(char letter) const {
-        if (!persona_.letters.empty() && persona_.letters.find(letter) == std::string_view::npos) return nullptr;
-        for (const Row& row : rows) {
-            if (text_of(row.letters).find(letter) != std::string_view::npos) return &row;
-        }
-        return nullptr;
+    [[nodiscard]] bool takes(std::string_view letters) const {
+        return persona_.letters.empty() || (!letters.empty() && persona_.letters.contains(letters.front()));
     }
 
-    [[nodiscard]] const Row* find_name(std::string_view name) const {
-        for (const Row& row : rows) {
-            if (text_of(row.name) != name) continue;
-            const bool is_taken =
-                row.option == Option::version ||
-                (!persona_.is_terse && (persona_.letters.empty() || find_letter(row.letters[0]) != nullptr));
-            return is_taken ? &row : nullptr;
+    [[nodiscard]] bool takes_name_of(const Row& row) const {
+        return row.option == Option::version || (!persona_.is_terse && takes(row.letters));
+    }
+
+    /// The row of an option's letter or name; none where there is none, or the persona does not take it.
+    [[nodiscard]] std::optional<Row> find_letter(char letter) const {
+        if (!takes({&letter, 1})) return std::nullopt;
+        for (Rows rows; rows.next();) {
+            if (rows.row().letters.contains(letter)) return rows.row();
         }
-        return nullptr;
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<Row> find_name(std::string_view name) const {
+        for (Rows rows; rows.next();) {
+            if (rows.row().name == name && takes_name_of(rows.row())) return rows.row();
+        }
+        return std::nullopt;
     }
 
     /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
     bool read_option(const Row& row, std::string_view word, std::string_view value, char**& argv) {
         if (row.argument == Argument::required && value.data() == nullptr) {
-            if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, text_of(row.value_name));
+            if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
         }
-        return apply_at(text_of(row.name), row.option, value);
+        return apply_at(row.name, row.option, value);
     }
 
     /// --name, --name=value or --name value.
     bool read_long(std::string_view word, char**& argv) {
         const auto sides = split(word, '=');
-        const Row* row = find_name(sides ? sides->left : word);
-        if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
+        const auto row = find_name(sides ? sides->left : word);
+        if (!row) return fail(UsageError::Kind::unknown_option, word);
         if (sides && row->argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
         return read_option(*row, word, sides ? sides->right : no_value, argv);
     }
@@ -258,8 +271,8 @@ class Parser {
         std::string_view rest = word;
         rest.remove_prefix(1);
         while (!rest.empty()) {
-            const Row* row = find_letter(rest.front());
-            if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
+            const auto row = find_letter(rest.front());
+            if (!row) return fail(UsageError::Kind::unknown_option, word);
             rest.remove_prefix(1);
             const bool takes_rest = row->argument != Argument::none && !rest.empty();
             if (!read_option(*row, word, takes_rest ? rest : no_value, argv)) return false;
@@ -298,19 +311,27 @@ std::expected<Options, UsageError> parse(const Persona& persona, char** argv, ch
 }
 
 void describe(const UsageError& error, TextWriter& line) {
-    const auto say = [&](std::string_view before, std::string_view after, std::string_view expected) {
-        line.add(before);
-        if (error.kind != UsageError::Kind::no_program) line.add(" ").add(Quoted{error.word});
-        line.add(after).add(error.place).add(": expected ").add(expected);
+    struct Wording {
+        const char* before;
+        const char* after;
+        /// Null: what the option or the variable expects.
+        const char* expected;
     };
-    switch (error.kind) {
-        case UsageError::Kind::unknown_option: return say("unknown option", "", "an option of cppinit, or -- first");
-        case UsageError::Kind::missing_value: return say("option", " has no value", error.expected);
-        case UsageError::Kind::needless_value: return say("option", " has a value", "none");
-        case UsageError::Kind::bad_value: return say("bad value", " for ", error.expected);
-        case UsageError::Kind::needless_program: return say("program", " with --pause", "none");
-        case UsageError::Kind::no_program: return say("no program", "", "PROGRAM after the options, or --pause");
-    }
+    // In the order of UsageError::Kind.
+    static constexpr Wording wordings[] = {
+        {"unknown option", "", "an option of cppinit, or -- first"},
+        {"option", " has no value", nullptr},
+        {"option", " has a value", "none"},
+        {"bad value", " for ", nullptr},
+        {"program", " with --pause", "none"},
+        {"no program", "", "PROGRAM after the options, or --pause"},
+    };
+    static_assert(std::size(wordings) == static_cast<std::size_t>(UsageError::Kind::no_program) + 1);
+    const Wording& wording = wordings[static_cast<std::size_t>(error.kind)];
+    line.add(wording.before);
+    if (error.word.data() != nullptr) line.add(" ").add(Quoted{error.word});
+    line.add(wording.after).add(error.place).add(": expected ");
+    line.add(wording.expected == nullptr ? error.expected : wording.expected);
 }
 
 }  // namespace core

@@ -32,6 +32,7 @@ struct Options {
     Page page = Page::none;
     Subreaper subreaper = Subreaper::tried;
     bool warn_on_reap = false;
+    bool log_json = false;
     /// The main child leads a session, not only a group.
     bool new_session = false;
     /// 0 is off.

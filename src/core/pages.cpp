@@ -8,15 +8,16 @@ namespace {
 /// "  -r, --rewrite FROM:TO        forward TO where ..."
 void describe_row(const Row& row, TextWriter& line) {
     constexpr std::size_t help_column = 32;
-    line.add(row.letters[0] == '\0' ? "    " : "  -").add(std::string_view(row.letters, 1));
-    line.add(row.letters[0] == '\0' ? "  " : ", ").add(text_of(row.name));
+    line.add(row.letters.empty() ? "      " : "  -");
+    if (!row.letters.empty()) line.add({row.letters.data(), 1}).add(", ");
+    line.add(row.name);
     const bool is_optional = row.argument == Argument::optional;
     if (row.argument != Argument::none) {
-        line.add(is_optional ? "[=" : " ").add(text_of(row.value_name)).add(is_optional ? "]" : "");
+        line.add(is_optional ? "[=" : " ").add(row.value_name).add(is_optional ? "]" : "");
     }
     do line.add(" ");
     while (line.view().size() < help_column);
-    line.add(text_of(row.help)).add("\n");
+    line.add(row.help).add("\n");
 }
 
 bool print_help(const Persona& persona, std::string_view name, WritePart write) {
@@ -26,10 +27,11 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
     if (is_own) usage.add("       ").add(name).add(" --pause [OPTION]...\n");
     usage.add("Start PROGRAM, forward signals to it, reap orphans, end what it leaves, exit with its code.\n\n");
     if (!write(usage.view())) return false;
-    for (const Row& row : rows) {
-        if (!is_own && persona.letters.find(row.letters[0]) == std::string_view::npos) continue;
+    for (Rows rows; rows.next();) {
+        const std::string_view letters = rows.row().letters;
+        if (!is_own && (letters.empty() || !persona.letters.contains(letters.front()))) continue;
         Line line;
-        describe_row(row, line);
+        describe_row(rows.row(), line);
         if (!write(line.view())) return false;
     }
     return !is_own || write(

@@ -15,22 +15,23 @@ constexpr Persona cppinit{
     .is_terse = false,
 };
 
-// The versions are those whose behaviour was compared. `docker info` reads the first word after "tini version ".
+// The versions are those whose behaviour was compared. dockerd reads "tini version VERSION - git.COMMIT", where the
+// commit holds no dot, and shows the commit.
 constexpr Persona tini{
     .letters = "spvwgelh",
-    .version_line = CPPINIT_AS("tini version 0.19.0"),
+    .version_line = "tini version 0.19.0 - git.cppinit\n",
     .scope = Scope::main_child,
     .leftovers = Leftovers::leave,
     .not_executable_code = not_executable_code,
     .not_found_code = not_found_code,
     .reaps_when_asked = true,
     .verbosity_variable = "TINI_VERBOSITY",
-    .variables = {{"TINI_SUBREAPER", {}, Option::subreaper}, {"TINI_KILL_PROCESS_GROUP", {}, Option::group}},
+    .variables = {{"TINI_SUBREAPER", "", Option::subreaper}, {"TINI_KILL_PROCESS_GROUP", "", Option::group}},
 };
 
 constexpr Persona dumb_init{
     .letters = "crvVh",
-    .version_line = CPPINIT_AS("dumb-init v1.2.5"),
+    .version_line = "dumb-init v1.2.5 - cppinit\n",
     .leftovers = Leftovers::leave,
     .not_executable_code = 2,
     .not_found_code = 2,
@@ -41,13 +42,13 @@ constexpr Persona dumb_init{
 
 constexpr Persona catatonit{
     .letters = "gPVLh",
-    .version_line = CPPINIT_AS("tini version 0.1.7_catatonit"),
+    .version_line = "tini version 0.1.7_catatonit - git.cppinit\n",
     .scope = Scope::main_child,
     .leftovers = Leftovers::leave,
 };
 
 struct Name {
-    std::string_view name;
+    const char* name;
     const Persona& persona;
 };
 
@@ -63,7 +64,7 @@ const Persona& own_persona() {
 
 const Persona& persona_of(std::string_view file_name) {
     for (const Name& name : names) {
-        if (name.name == file_name) return name.persona;
+        if (file_name == name.name) return name.persona;
     }
     return cppinit;
 }

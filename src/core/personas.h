@@ -10,8 +10,8 @@ namespace core {
 
 /// A variable of a peer. It counts where it has this value; an empty one stands for any value.
 struct PeerVariable {
-    std::string_view name;
-    std::string_view value;
+    const char* name;
+    const char* value;
     Option option;
 };
 
@@ -22,7 +22,7 @@ struct Persona {
     /// The letters of the options that it takes; empty: all.
     std::string_view letters;
     /// What --version prints.
-    std::string_view version_line;
+    const char* version_line;
     Scope scope = Scope::group;
     Leftovers leftovers = Leftovers::terminate;
     /// Exit codes for own failures, and for a program that could not be executed or was not found.
@@ -36,8 +36,8 @@ struct Persona {
     /// The program gets a session of its own unless it is --single-child, and its group a TERM at the end.
     bool makes_session = false;
     /// The name of its variable for the level of verbosity; empty: it has none.
-    std::string_view verbosity_variable{};
-    PeerVariable variables[2]{};
+    const char* verbosity_variable = "";
+    PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
 };
 
 /// cppinit itself.

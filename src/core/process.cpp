@@ -34,9 +34,10 @@ std::optional<Process> parse_process(std::string_view line) {
     Process process;
     process.pid = static_cast<int>(to_unsigned(line));
     // The name ends at the last bracket: it may itself hold some.
-    const std::size_t name_end = line.rfind(") ");
+    const std::size_t name_end = line.rfind(')');
     if (process.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
-    line.remove_prefix(name_end + 2);
+    line.remove_prefix(name_end);
+    (void)next_word(line);
     for (int field = first_field; field <= ignored_field; ++field) {
         const std::string_view word = next_word(line);
         if (word.empty()) return std::nullopt;

@@ -4,8 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "core/errors.h"
-
 namespace os {
 namespace {
 
@@ -53,21 +51,26 @@ bool write_at_once(std::string_view text) {
 
 }  // namespace
 
-void Log::write(core::Verbosity level, const core::TextWriter& text) {
-    if (!shows(level)) return;
-    if (dropped_ > 0) {
-        core::Line line;
-        line.add(name_).add(": ").add(dropped_).add(" log lines were dropped: stderr was full or closed\n");
-        if (write_at_once(line.view())) dropped_ = 0;
-    }
+bool Log::write_now(core::Verbosity level, const core::LogEntry& entry) const {
     core::Line line;
-    line.add(name_).add(": ").add(text.view()).add("\n");
-    if (dropped_ > 0 || !write_at_once(line.view())) ++dropped_;
+    std::optional<core::Milliseconds> json_time;
+    if (as_json_) {
+        json_time = sys::clock_ms(CLOCK_REALTIME);
+    } else {
+        line.add(name_).add(": ");
+    }
+    core::write_entry(entry, level, json_time, line);
+    return write_at_once(line.add("\n").view());
 }
 
-void Log::write(core::Verbosity level, core::TextWriter& text, const sys::Error& error) {
+void Log::write(core::Verbosity level, const core::LogEntry& entry) {
     if (!shows(level)) return;
-    write(level, text.add(": ").add(core::describe_errno(error.number)));
+    if (dropped_ > 0 && write_now(core::Verbosity::warnings, {.event = "log lines dropped", .count = dropped_})) {
+        dropped_ = 0;
+    }
+    if (dropped_ == 0 && write_now(level, entry)) return;
+    ++dropped_;
+    ++dropped_in_all_;
 }
 
 }  // namespace os

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/log_entry.h"
 #include "core/options.h"
-#include "core/text.h"
 #include "os/sys.h"
 
 namespace os {
@@ -17,22 +17,27 @@ class Log {
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    void set_verbosity(core::Verbosity most) { most_ = most; }
-    /// Whether such a line would be shown: who has to build a line with effort asks first.
+    void configure(core::Verbosity most, bool as_json) {
+        most_ = most;
+        as_json_ = as_json;
+    }
+    /// Whether such a line would be shown: who has to do something for an entry asks first.
     [[nodiscard]] bool shows(core::Verbosity level) const { return level <= most_; }
-
     /// The name that cppinit was started under: its messages speak under it.
     [[nodiscard]] std::string_view name() const { return name_; }
+    [[nodiscard]] int dropped() const { return dropped_in_all_; }
 
-    /// Writes "cppinit: ", the text and the end of the line. The text may have several lines.
-    void write(core::Verbosity level, const core::TextWriter& text);
-    /// The same, and what the system answered: "..., why".
-    void write(core::Verbosity level, core::TextWriter& text, const sys::Error& error);
+    /// Writes one line: the name and the entry, or a JSON object.
+    void write(core::Verbosity level, const core::LogEntry& entry);
 
   private:
+    [[nodiscard]] bool write_now(core::Verbosity level, const core::LogEntry& entry) const;
+
     core::Verbosity most_;
     std::string_view name_;
+    bool as_json_ = false;
     int dropped_ = 0;
+    int dropped_in_all_ = 0;
 };
 
 }  // namespace os

@@ -21,14 +21,17 @@ constexpr core::Milliseconds longest_walk = 1000;
 // handles.
 constexpr std::uint64_t enough_descriptors = 32;
 
-std::optional<core::Process> read_process(pid_t pid) {
+sys::Result<std::size_t> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
     char path[sizeof "/proc//stat" + 10];
     core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid).add("/stat");
+    text.add("/proc/").add(pid).add(name);
     const auto file = sys::open(text.c_string(), O_RDONLY);
-    if (!file) return std::nullopt;
+    return file ? sys::read(file->number(), buffer, size) : std::unexpected(file.error());
+}
+
+std::optional<core::Process> read_process(pid_t pid) {
     char line[1024];
-    const auto size = sys::read(file->number(), line, sizeof line);
+    const auto size = read_file_of(pid, "/stat", line, sizeof line);
     if (!size) return std::nullopt;
     return core::parse_process({line, *size});
 }
@@ -51,6 +54,12 @@ void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
 }
 
 }  // namespace
+
+ProcessName::ProcessName(pid_t pid) {
+    const auto size = read_file_of(pid, "/comm", text_, sizeof text_);
+    // A line end follows the name.
+    if (size && *size > 0) size_ = *size - 1;
+}
 
 void Processes::send_to_all(int signal) {
     // The kernel reaches all in one go, and nothing can fork past it (kill(2), kernel/signal.c).

@@ -57,8 +57,10 @@ class Candidates {
             }
             name_alone_ = false;
             // A path that is too long cannot exist (path_resolution(7)).
-            if (folder.size() + name_.size() + 2 > sizeof path_) continue;
-            core::TextWriter path(path_, sizeof path_);
+            const std::size_t size = folder.size() + name_.size() + 2;
+            if (size > sizeof path_) continue;
+            // At the end of the array, which lies next to the stack that is in use: no page more is touched.
+            core::TextWriter path(path_ + sizeof path_ - size, size);
             path.add(folder);
             if (!folder.empty()) path.add("/");
             return path.add(name_).c_string();
@@ -186,8 +188,10 @@ int run_child(void* argument) {
 
 }  // namespace
 
-std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
-                                         const Terminal& terminal, pid_t own_pid) {
+// Not inlined, so that the room that the child's stack takes is used again by what runs for the rest of the time.
+[[gnu::noinline]] std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp,
+                                                           const InheritedSignals& inherited, const Terminal& terminal,
+                                                           pid_t own_pid) {
     // Room for one path and the few frames above. The child uses a stack of its own, so that nothing of this frame can
     // be changed under the returning parent, which is what makes vfork(2) itself so hard to use right.
     alignas(16) char stack[PATH_MAX + 8192];

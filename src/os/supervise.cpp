@@ -17,8 +17,9 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Policy& policy, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log)
-        : policy_(policy),
+    Supervisor(const core::Options& options, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log)
+        : policy_(options.policy),
+          orphan_level_(options.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details),
           own_pid_(own_pid),
           main_child_(main_child),
           terminal_(terminal),
@@ -86,23 +87,38 @@ class Supervisor {
                 more_to_reap_ = true;
                 return;
             }
-            const auto waited = sys::wait4(-1, WNOHANG | WUNTRACED);
+            // Only a child that was not reaped yet has a name. What was stopped is found by the second call alone.
+            const pid_t ended = log_.shows(orphan_level_) ? sys::ended_child() : 0;
+            const ProcessName name(ended);
+            const auto waited = sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED);
             if (!waited) return happened(core::Event::Kind::nothing_left);
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
-            changed(*waited);
+            changed(*waited, name);
         }
     }
 
-    void changed(const sys::Waited& child) {
+    void changed(const sys::Waited& child, std::string_view name) {
         const auto status = core::WaitStatus::decode(child.status);
-        const bool is_main_child = child.pid == main_child_;
-        if (!is_main_child && !status.ended()) return;
-        tell_change(child.pid, status, is_main_child);
-        if (!is_main_child) return;
+        if (child.pid != main_child_) {
+            if (status.ended()) tell_change(orphan_level_, "orphan exited", "orphan killed", child.pid, name, status);
+            return;
+        }
+        const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
+        tell_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
         // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
         const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
         if (lacks_terminal && terminal_.lend_to(main_child_)) return happened(core::Event::Kind::continued);
         happened(core::Event::Kind::main_child_changed, 0, status);
+    }
+
+    void tell_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
+                     std::string_view name, const core::WaitStatus& status) {
+        const bool exited = status.kind == core::WaitStatus::Kind::exited;
+        log_.write(level, {.event = exited ? if_exited : unless_exited,
+                           .name = name,
+                           .pid = pid,
+                           .signal = exited ? 0 : status.number,
+                           .exit_code = exited ? status.number : core::LogEntry::none});
     }
 
     void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {
@@ -136,19 +152,27 @@ class Supervisor {
         if (!Terminal::exists()) return;
         take_foreground(0);
         const bool was_stopped = stop_by(signal, own_pid_);
+        // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
+        // terminal would be stopped again before the TERM is there to end it.
+        if (was_stopped) take_stop_signals();
         // Ctrl-Z without a shell to return to has no effect. A main child that was refused the terminal stays stopped:
         // it would only be refused again.
         if (was_stopped || signal == SIGTSTP) happened(core::Event::Kind::continued);
     }
 
+    void take_stop_signals() {
+        core::SignalSet stop_signals = core::SignalSet::only(SIGTERM);
+        for (const int signal : {SIGHUP, SIGINT, SIGQUIT}) stop_signals.add(signal);
+        while (const auto arrived = sys::sigtimedwait(stop_signals, 0)) take_signal(*arrived);
+    }
+
     void send(const core::Action& action) {
-        if (log_.shows(core::Verbosity::details)) tell_signal(action);
+        log_.write(core::Verbosity::details, {.event = "forwarding", .signal = action.signal});
         const auto sent = send_to_target(action);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
-        if (!sent && sent.error().number != ESRCH && log_.shows(core::Verbosity::warnings)) {
-            core::Line line;
-            line.add("cannot forward ").add(core::SignalName(action.signal));
-            log_.write(core::Verbosity::warnings, line, sent.error());
+        if (!sent && sent.error().number != ESRCH) {
+            log_.write(core::Verbosity::warnings,
+                       {.event = "cannot forward", .signal = action.signal, .error = sent.error().number});
         }
     }
 
@@ -179,24 +203,8 @@ class Supervisor {
         return sys::sigqueueinfo(main_child_, info);
     }
 
-    void tell_signal(const core::Action& action) {
-        core::Line line;
-        line.add("forwarding ").add(core::SignalName(action.signal));
-        log_.write(core::Verbosity::details, line);
-    }
-
-    void tell_change(pid_t pid, const core::WaitStatus& status, bool is_main_child) {
-        core::Line line;
-        line.add(is_main_child ? "the program, pid " : "reaped pid ").add(pid);
-        if (status.kind == core::WaitStatus::Kind::exited) {
-            line.add(", exited with ").add(status.number);
-        } else {
-            line.add(status.ended() ? ", killed by " : ", stopped by ").add(core::SignalName(status.number));
-        }
-        log_.write(is_main_child ? core::Verbosity::information : core::Verbosity::details, line);
-    }
-
     const core::Policy& policy_;
+    const core::Verbosity orphan_level_;
     const pid_t own_pid_;
     const pid_t main_child_;
     Terminal& terminal_;
@@ -210,8 +218,9 @@ class Supervisor {
 
 }  // namespace
 
-int supervise(Inbox& inbox, const core::Policy& policy, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log) {
-    return Supervisor(policy, own_pid, main_child, terminal, log).run(inbox);
+int supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, pid_t main_child, Terminal& terminal,
+              Log& log) {
+    return Supervisor(options, own_pid, main_child, terminal, log).run(inbox);
 }
 
 }  // namespace os

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -88,6 +89,12 @@ Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
 
 Result<void> pidfd_send_signal(int handle, int signal) {
     return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
+}
+
+pid_t ended_child() {
+    siginfo_t info = {};
+    (void)::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
+    return info.si_pid;
 }
 
 bool has_child(idtype_t kind, pid_t id) {
@@ -228,6 +235,10 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
 
 bool is_seekable(int descriptor) {
     return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
+}
+
+void forget_memory(std::uintptr_t start, std::size_t size) {
+    ::syscall(SYS_madvise, start, size, MADV_DONTNEED);
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {

@@ -71,6 +71,8 @@ struct Waited {
 /// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
 /// none is ready. ECHILD: there is none.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options);
+/// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
+[[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
 /// dead or alive.
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
@@ -116,6 +118,9 @@ void close(int descriptor);
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
+
+/// madvise(2), MADV_DONTNEED: what the pages hold is lost. What of the range is not mapped is passed over (ENOMEM).
+void forget_memory(std::uintptr_t start, std::size_t size);
 
 // ---- time ----
 

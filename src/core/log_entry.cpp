@@ -1,0 +1,65 @@
+#include "core/log_entry.h"
+
+#include "core/errors.h"
+#include "core/json.h"
+
+namespace core {
+namespace {
+
+const char* name_of(Verbosity level) {
+    switch (level) {
+        case Verbosity::errors: return "error";
+        case Verbosity::warnings: return "warning";
+        case Verbosity::information: return "info";
+        case Verbosity::details: break;
+    }
+    return "debug";
+}
+
+/// Writes the fields one after the other, each with its key or with what stands before it in a sentence.
+class Fields {
+  public:
+    Fields(bool as_json, JsonWriter& json, TextWriter& out) : as_json_(as_json), json_(json), out_(out) {}
+
+    void add(const char* key, const char* before, std::string_view text) {
+        if (as_json_) return json_.add(key, text);
+        out_.add(before).add(text);
+    }
+
+    void add(const char* key, const char* before, int number) {
+        if (as_json_) return json_.add(key, number);
+        out_.add(before).add(number);
+    }
+
+    void add_name(std::string_view name) {
+        if (as_json_) return json_.add("name", name);
+        out_.add(" ").add(Quoted{name});
+    }
+
+  private:
+    bool as_json_;
+    JsonWriter& json_;
+    TextWriter& out_;
+};
+
+}  // namespace
+
+void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseconds> json_time, TextWriter& out) {
+    JsonWriter json(out);
+    if (json_time) {
+        json.open(nullptr, '{');
+        json.add_time("time", *json_time);
+        json.add("level", name_of(level));
+    }
+    Fields fields(json_time.has_value(), json, out);
+    fields.add("event", "", entry.event);
+    if (!entry.name.empty()) fields.add_name(entry.name);
+    if (entry.pid != 0) fields.add("pid", ", pid ", entry.pid);
+    if (entry.signal != 0) fields.add("signal", entry.pid != 0 ? ", " : " ", SignalName(entry.signal));
+    if (entry.exit_code != LogEntry::none) fields.add("exit_code", ", exit code ", entry.exit_code);
+    if (entry.count != 0) fields.add("count", ": ", entry.count);
+    if (entry.error != 0) fields.add("reason", ": ", describe_errno(entry.error));
+    if (json_time) json.close('}');
+}
+
+}  // namespace core

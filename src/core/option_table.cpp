@@ -1,0 +1,91 @@
+#include "core/option_table.h"
+
+#include <array>
+
+namespace core {
+namespace {
+
+constexpr Row rows[] = {
+    {Option::group, Argument::none, InEnvironment::once, "g", "--group", "",
+     "forward signals to the program's process group (the default)"},
+    {Option::single_child, Argument::none, InEnvironment::once, "c", "--single-child", "",
+     "forward signals to the program alone"},
+    {Option::all, Argument::none, InEnvironment::once, "a", "--all", "", "forward signals to everything under cppinit"},
+    {Option::rewrite, Argument::required, InEnvironment::list, "r", "--rewrite", "FROM:TO",
+     "forward TO where FROM arrives; 0 or none drops it; repeatable"},
+    {Option::subreaper, Argument::none, InEnvironment::once, "s", "--subreaper", "",
+     "fail where cppinit cannot become a child subreaper"},
+    {Option::parent_death, Argument::required, InEnvironment::once, "p", "--parent-death", "SIGNAL",
+     "receive SIGNAL when cppinit's own parent dies"},
+    {Option::kill_child, Argument::optional, InEnvironment::once, "K", "--kill-child", "SIGNAL",
+     "the program receives SIGNAL (KILL) when cppinit dies"},
+    {Option::stop_delay, Argument::required, InEnvironment::once, "d", "--stop-delay", "DURATION",
+     "wait this long before forwarding the first stop signal"},
+    {Option::kill_after, Argument::required, InEnvironment::once, "k", "--kill-after", "DURATION",
+     "this long after it, KILL what signals are forwarded to"},
+    {Option::leftovers, Argument::required, InEnvironment::once, "", "--leftovers", "POLICY",
+     "at the program's end terminate (the default), wait, or leave"},
+    {Option::grace, Argument::required, InEnvironment::once, "t", "--grace", "DURATION",
+     "the longest that terminate waits before it KILLs (5s)"},
+    {Option::remap_exit, Argument::required, InEnvironment::list, "e", "--remap-exit", "CODE[:NEW]",
+     "exit with NEW (0) where the code would be CODE; repeatable"},
+    {Option::pause, Argument::none, InEnvironment::once, "P", "--pause", "",
+     "start no program: reap, and exit 0 at a stop signal"},
+    {Option::verbose, Argument::none, InEnvironment::once, "v", "--verbose", "", "more on stderr; repeatable"},
+    {Option::quiet, Argument::none, InEnvironment::once, "q", "--quiet", "", "errors alone on stderr"},
+    {Option::warn_on_reap, Argument::none, InEnvironment::once, "w", "--warn-on-reap", "",
+     "a warning for each orphan reaped"},
+    {Option::log_format, Argument::required, InEnvironment::once, "", "--log-format", "FORMAT",
+     "the form of a log line: text (the default) or json"},
+    {Option::help, Argument::none, InEnvironment::no, "h", "--help", "", "print this page"},
+    {Option::version, Argument::none, InEnvironment::no, "V", "--version", "", "print the version"},
+    {Option::license, Argument::none, InEnvironment::no, "Ll", "--license", "", "print the license"},
+};
+
+// In the binary the table is one array of bytes, a third smaller than rows with pointers or with arrays as long as the
+// longest text: three enumerators a row, then its texts, each with a zero byte after it.
+
+template <class Use>
+constexpr void for_each_text(const Row& row, Use use) {
+    for (const std::string_view text : {row.letters, row.name, row.value_name, row.help}) use(text);
+}
+
+constexpr std::size_t packed_size = [] {
+    std::size_t size = 0;
+    for (const Row& row : rows) {
+        size += 3;
+        for_each_text(row, [&](std::string_view text) { size += text.size() + 1; });
+    }
+    return size;
+}();
+
+constexpr std::array<char, packed_size> packed = [] {
+    std::array<char, packed_size> bytes{};
+    std::size_t position = 0;
+    for (const Row& row : rows) {
+        bytes[position++] = static_cast<char>(row.option);
+        bytes[position++] = static_cast<char>(row.argument);
+        bytes[position++] = static_cast<char>(row.environment);
+        for_each_text(row, [&](std::string_view text) {
+            for (const char byte : text) bytes[position++] = byte;
+            ++position;
+        });
+    }
+    return bytes;
+}();
+
+}  // namespace
+
+bool Rows::next() {
+    if (position_ == packed.size()) return false;
+    row_.option = static_cast<Option>(packed[position_++]);
+    row_.argument = static_cast<Argument>(packed[position_++]);
+    row_.environment = static_cast<InEnvironment>(packed[position_++]);
+    for (std::string_view* text : {&row_.letters, &row_.name, &row_.value_name, &row_.help}) {
+        *text = &packed[position_];
+        position_ += text->size() + 1;
+    }
+    return true;
+}
+
+}  // namespace core
