@@ -1,0 +1,62 @@
+# What the tests on terminals share: someone in front of one, and programs to run there.
+
+load helpers
+
+# on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
+on_terminal() {
+    export -f child_of has_child innermost process_state
+    # Nothing is read from or written to the home of whoever tests; no program speaks another language.
+    run env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$(dirname "$CPPINIT"):$PATH" TERM=xterm LC_ALL=C \
+        timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
+    echo "$output"
+}
+
+# In a PID namespace, as the leader of the session there: as engines start it.
+pid_1="unshare --pid --fork --kill-child --mount-proc setsid --ctty $CPPINIT"
+
+# A shell with job control. (Of root's environment bash takes no prompt.)
+shell() {
+    echo "PS1='shell> '" >"$BATS_TEST_TMPDIR/rc"
+    echo "bash --noprofile --rcfile $BATS_TEST_TMPDIR/rc -i"
+}
+
+# program NAME <SCRIPT: a program of the test's own, which is found by its name.
+program() {
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    { echo '#!/bin/sh' && cat; } >"$BATS_TEST_TMPDIR/bin/$1"
+    chmod +x "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+# The programs that most tests run. Each says that it is ready: what is typed before is somebody else's.
+make_programs() {
+    # reader [NAME]: tells each line that it reads.
+    program reader <<'END'
+echo "${1:-reader} ready"
+while read -r line; do echo "${1:-reader} got $line"; done
+echo "${1:-reader} ends"
+END
+    # waiter [NAME]: is there until it is ended.
+    program waiter <<'END'
+echo "${1:-waiter} ready" >&2
+exec sleep 1000
+END
+    # worker: works until the file "go" is there, and reads a line only then.
+    program worker <<END
+echo worker ready
+until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.01; done
+echo worker has worked
+read -r line
+echo "worker got \$line"
+END
+    # recorder: what comes is in the file "records".
+    program recorder <<END
+exec "$FIXTURE" record >"$BATS_TEST_TMPDIR/records"
+END
+}
+
+# innermost PID: the last of a chain of processes that have one child each.
+innermost() {
+    local pid=$1
+    while has_child "$pid"; do pid=$(child_of "$pid"); done
+    echo "$pid"
+}
