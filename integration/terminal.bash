@@ -1,6 +1,7 @@
 # What the tests on terminals share: someone in front of one, and programs to run there.
 
-load helpers
+# bats' own `load` looks beside the test file.
+source "$(dirname "${BASH_SOURCE[0]}")/helpers.bash"
 
 # on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
 on_terminal() {

@@ -51,7 +51,7 @@ END
 
 @test "another reader of the terminal does not delay the start" {
     on_terminal sh -c "cat | unshare --pid --fork --mount-proc $CPPINIT echo started; :" <<'END'
-        expect ^started
+        expect started
         press ctrl-d
 END
     [ "$status" -eq 0 ]
@@ -70,12 +70,10 @@ END
 
 # ---- no terminal, or not all of it ----
 
-@test "without a controlling terminal, and with a stop of its program, cppinit runs as ever" {
+@test "without a controlling terminal cppinit runs as ever" {
     run timeout 60 setsid "$CPPINIT" sh -c 'cat /dev/tty; echo here; exit 7' </dev/null
     [ "$status" -eq 7 ]
     [[ $output == *"No such device or address"*here ]]
-    start subreaper setsid "$CPPINIT" reader-that-is-not-there
-    await 127
 }
 
 @test "a terminal on stdin that is not the controlling one is left alone" {
@@ -161,7 +159,7 @@ os.killpg(pid, 9)
         until grep -qs ready $BATS_TEST_TMPDIR/records
         do kill -40 \$(child_of \$LEADER)
         until grep -q '^signal 40 ' $BATS_TEST_TMPDIR/records
-        expect ^cppinit: forwarding RTMIN\+6
+        expect cppinit: forwarding RTMIN\+6
         do kill -KILL \$(innermost \$LEADER)
         type wait %1; stty -tostop; exit 3
 END
@@ -182,9 +180,10 @@ END
         type bg
         expect shell>
         until grep -q '^State:.T' /proc/$(child_of $LEADER)/status
-        type jobs
+        type jobs -l
         expect Stopped \(tty input\)
         type fg
+        expect ^cppinit -vv reader
         type one
         expect reader got one
         press ctrl-d
