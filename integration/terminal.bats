@@ -130,7 +130,7 @@ import os, pty, signal, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
     os.dup2(os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT), 1)
-    os.execv(sys.argv[1], [sys.argv[1], \"-vv\", sys.argv[2], \"record\"])
+    os.execv(sys.argv[1], [sys.argv[1], \"-vv\", \"--kill-child\", sys.argv[2], \"record\"])
 out = sys.argv[3]
 deadline = time.monotonic() + 20
 def lines(start):
@@ -143,10 +143,9 @@ while not lines(\"ready\") and time.monotonic() < deadline: time.sleep(0.01)
 for _ in range(6000): os.kill(pid, 40)
 while lines(\"signal 40 \") < 6000 and time.monotonic() < deadline: time.sleep(0.05)
 print(lines(\"signal 40 \"))
-os.killpg(pid, 9)
+os.kill(pid, 9)
 ' \"\$@\"" bash "$CPPINIT" "$FIXTURE" "$BATS_TEST_TMPDIR/out${#prepare}"
         [ "$output" = 6000 ]
-        pkill -KILL -f "$FIXTURE record" || true
     done
 }
 

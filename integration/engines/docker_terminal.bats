@@ -104,7 +104,7 @@ END
     [ "$status" -eq 0 ]
 }
 
-@test "docker run -it: Ctrl-C, Ctrl-\\ and a resize come once, and a hangup of docker's own terminal not at all" {
+@test "docker run -it: Ctrl-C, Ctrl-\\ and a resize come once, and a hangup of docker's own terminal at most once" {
     mkdir -p "$BATS_TEST_TMPDIR/volume"
     local records=$BATS_TEST_TMPDIR/volume/records
     on_terminal docker run -it --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init \
@@ -126,5 +126,6 @@ END
 END
     local number
     for number in 2 3 40 41; do [ "$(grep -c "^signal $number " "$records")" -eq 1 ]; done
-    [ "$(grep -c '^signal 1 ' "$records")" -eq 0 ]
+    # Some clients forward the HUP that ends them.
+    [ "$(grep -c "^signal 1 " "$records")" -le 1 ]
 }
