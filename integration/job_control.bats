@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Under a shell with job control, cppinit and its program stop and go on as one: the shell does not see that they are two.
 
+load helpers
 load terminal
 
 setup_file() { requires python3; }
@@ -26,7 +27,7 @@ wrappers=("cppinit" "cppinit --single-child" "cppinit --all" "cppinit cppinit")
 @test "Ctrl-Z gives the prompt back, jobs shows Stopped, and fg goes on with the input, again and again" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper reader
             expect ^reader ready
@@ -62,7 +63,7 @@ END
     local wrapper
     for wrapper in "${wrappers[@]}"; do
         rm -f "$BATS_TEST_TMPDIR/go"
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper worker
             expect ^worker ready
@@ -91,7 +92,7 @@ END
 @test "kill ends a stopped job and one in the background" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper waiter
             expect ^waiter ready
@@ -116,7 +117,7 @@ END
 @test "started in the background it takes no foreground; its read is stopped, and fg lets it read" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper reader &
             expect reader ready
@@ -143,7 +144,7 @@ END
     local wrapper
     for wrapper in "${wrappers[@]}"; do
         rm -f "$BATS_TEST_TMPDIR/go"
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper worker &
             expect worker ready
@@ -179,7 +180,7 @@ END
 @test "vi is stopped and continued, and the terminal is what it was" {
     local wrapper file=$BATS_TEST_TMPDIR/file
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type before=\$(stty -g); $wrapper vi -u NONE -i NONE $file
             expect ^~
@@ -208,7 +209,7 @@ END
 @test "a shell that ends leaves no stopped job behind" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper waiter
             expect ^waiter ready
@@ -219,15 +220,14 @@ END
             expect ^There are stopped jobs
             type exit
 END
-        all_ended() { local pid; for pid in $(cat "$BATS_TEST_TMPDIR/pids"); do has_ended "$pid" || return 1; done; }
-        eventually all_ended
+        eventually all_have_ended
     done
 }
 
 @test "the end of the program while it is stopped is told by its status" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $wrapper waiter
             expect ^waiter ready
@@ -252,7 +252,7 @@ echo "cppinit ended"
 read -r line
 echo "script got $line"
 END
-    on_terminal $(shell) <<'END'
+    on_terminal $shell <<'END'
         expect shell>
         type script true
         expect ^cppinit ended
@@ -285,7 +285,7 @@ pipelines=("cppinit waiter first | cppinit waiter second" "cppinit waiter first 
 @test "one Ctrl-C ends each program of a pipeline" {
     local pipeline
     for pipeline in "${pipelines[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $pipeline
             until [ \$(pgrep -cx sleep --session \$LEADER) -eq 2 ]
@@ -302,7 +302,7 @@ END
 @test "one Ctrl-Z stops each program of a pipeline, and fg continues them" {
     local pipeline
     for pipeline in "${pipelines[@]}"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $pipeline
             until [ \$(pgrep -cx sleep --session \$LEADER) -eq 2 ]
@@ -321,7 +321,7 @@ END
 }
 
 @test "input goes through a pipeline whose programs all run under cppinit" {
-    on_terminal $(shell) <<'END'
+    on_terminal $shell <<'END'
         expect shell>
         type cppinit cat | cppinit reader
         expect ^reader ready
@@ -347,7 +347,7 @@ END
     local pipeline
     for pipeline in "cppinit seq 1001 1100 | less" "seq 1001 1100 | cppinit less" "cppinit seq 1001 1100 | cppinit less" \
         "cppinit sh -c 'seq 1001 1100; exec sleep 1000' | less"; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type $pipeline
             expect ^1023
@@ -410,7 +410,7 @@ sleep_runs() { [ "$(cat "/proc/$(innermost "$init")/comm")" = sleep ]; }
 @test "a stop signal that is sent to cppinit stops its program and cppinit, and CONT continues both" {
     local signal
     for signal in TSTP TTIN TTOU; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type cppinit reader &
             expect reader ready
@@ -522,7 +522,7 @@ END
 @test "stopped in the background by a read or a change of modes, again after each bg, cppinit does not spin" {
     local program
     for program in reader moder; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type cppinit -v $program &
             expect $program ready

@@ -1,7 +1,4 @@
-# What the tests on terminals share: someone in front of one, and programs to run there.
-
-# bats' own `load` looks beside the test file.
-source "$(dirname "${BASH_SOURCE[0]}")/helpers.bash"
+# What the tests on terminals share, beside the helpers: someone in front of one, and programs to run there.
 
 # on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
 on_terminal() {
@@ -15,12 +12,6 @@ on_terminal() {
 # In a PID namespace, as the leader of the session there: as engines start it.
 pid_1="unshare --pid --fork --kill-child --mount-proc setsid --ctty $CPPINIT"
 
-# A shell with job control. (Of root's environment bash takes no prompt.)
-shell() {
-    echo "PS1='shell> '" >"$BATS_TEST_TMPDIR/rc"
-    echo "bash --noprofile --rcfile $BATS_TEST_TMPDIR/rc -i"
-}
-
 # program NAME <SCRIPT: a program of the test's own, which is found by its name.
 program() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -30,6 +21,9 @@ program() {
 
 # The programs that most tests run. Each says that it is ready: what is typed before is somebody else's.
 make_programs() {
+    # A shell with job control. (Of root's environment bash takes no prompt.)
+    echo "PS1='shell> '" >"$BATS_TEST_TMPDIR/rc"
+    shell="bash --noprofile --rcfile $BATS_TEST_TMPDIR/rc -i"
     # reader [NAME]: tells each line that it reads.
     program reader <<'END'
 echo "${1:-reader} ready"
@@ -60,4 +54,11 @@ innermost() {
     local pid=$1
     while has_child "$pid"; do pid=$(child_of "$pid"); done
     echo "$pid"
+}
+
+# all_have_ended: those whose pids a step has written into the file "pids".
+all_have_ended() {
+    local pid pids
+    read -ra pids <"$BATS_TEST_TMPDIR/pids"
+    for pid in "${pids[@]}"; do has_ended "$pid" || return 1; done
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The terminal's foreground: who is given it, who keeps it, and that its absence is ordinary.
 
+load helpers
 load terminal
 
 setup_file() { requires python3; }
@@ -150,7 +151,7 @@ os.kill(pid, 9)
 }
 
 @test "log lines in the background with TOSTOP set stop nobody and bring the program no TTOU" {
-    on_terminal $(shell) <<END
+    on_terminal $shell <<END
         expect shell>
         type stty tostop
         expect shell>
@@ -167,7 +168,7 @@ END
 }
 
 @test "with TOSTOP set, lines about a stopped program stop nobody twice" {
-    on_terminal $(shell) <<'END'
+    on_terminal $shell <<'END'
         expect shell>
         type stty tostop
         expect shell>

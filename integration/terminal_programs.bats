@@ -2,6 +2,7 @@
 # Programs that live on a terminal do not notice cppinit: shells, editors, pagers, full screens and passwords. Each test
 # also sees that the terminal's modes are in the end what they were.
 
+load helpers
 load terminal
 
 setup_file() { requires python3 vi less top htop ssh-keygen; }
@@ -13,7 +14,7 @@ ways=("$pid_1" "$CPPINIT" "$CPPINIT --single-child" "$CPPINIT $CPPINIT" "$pid_1 
 @test "a shell has job control: Ctrl-Z, jobs, bg, fg and Ctrl-C" {
     local way
     for way in "${ways[@]}"; do
-        on_terminal $way $(shell) <<'END'
+        on_terminal $way $shell <<'END'
             expect shell>
             type waiter
             expect ^waiter ready
@@ -43,7 +44,7 @@ END
 @test "vi starts, follows a resize, is stopped and continued by its shell, and saves" {
     local way file=$BATS_TEST_TMPDIR/file
     for way in "${ways[@]}"; do
-        on_terminal $way $(shell) <<END
+        on_terminal $way $shell <<END
             expect shell>
             type vi -u NONE -i NONE $file
             expect ^~

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What a terminal sends: keys, a resize and a hangup, each to the program in front exactly once.
 
+load helpers
 load terminal
 
 setup_file() { requires python3; }
@@ -44,7 +45,7 @@ END
 in_each_scope() {
     local scope
     for scope in --group --single-child --all; do
-        [ -z "${1:-}" ] && each_comes_once '$LEADER' "$CPPINIT" $scope recorder
+        each_comes_once '$LEADER' "$CPPINIT" $scope recorder
         each_comes_once '$(child_of $LEADER)' $pid_1 $scope recorder
     done
 }
@@ -62,7 +63,7 @@ in_each_scope() {
     for wrapper in "cppinit" "cppinit --single-child" "cppinit cppinit"; do
         for begin in recorder "recorder & fg"; do
             rm -f "$records"
-            on_terminal $(shell) <<END
+            on_terminal $shell <<END
                 expect shell>
                 type $wrapper $begin
                 until grep -q ready $records
@@ -106,7 +107,7 @@ END
 @test "a hangup ends what runs under a shell, stopped or not" {
     local keys
     for keys in ctrl-z none; do
-        on_terminal $(shell) <<END
+        on_terminal $shell <<END
             expect shell>
             type cppinit waiter
             expect ^waiter ready
@@ -114,7 +115,6 @@ END
             do echo \$(child_of \$LEADER) \$(innermost \$LEADER) >$BATS_TEST_TMPDIR/pids
             hang-up
 END
-        all_ended() { local pid; for pid in $(cat "$BATS_TEST_TMPDIR/pids"); do has_ended "$pid" || return 1; done; }
-        eventually all_ended
+        eventually all_have_ended
     done
 }
