@@ -151,6 +151,7 @@ END
             # No CONT comes with this fg: the job runs.
             type fg
             expect ^cppinit.* worker
+            until ! in_front \$LEADER
             press ctrl-z
             expect ^\[1\]\+ +Stopped +cppinit
             type bg

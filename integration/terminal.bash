@@ -2,7 +2,7 @@
 
 # on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
 on_terminal() {
-    export -f child_of has_child innermost process_state
+    export -f child_of has_child innermost in_front
     # Nothing is read from or written to the home of whoever tests; no program speaks another language.
     run env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$(dirname "$CPPINIT"):$PATH" TERM=xterm LC_ALL=C \
         timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
@@ -54,6 +54,13 @@ innermost() {
     local pid=$1
     while has_child "$pid"; do pid=$(child_of "$pid"); done
     echo "$pid"
+}
+
+# in_front PID: its group has the terminal's foreground. A shell tells of a job's `fg` before it gives the foreground away.
+in_front() {
+    local fields
+    read -ra fields < <(sed 's/.*) //' "/proc/$1/stat")
+    [ "${fields[2]}" -eq "${fields[5]}" ]
 }
 
 # all_have_ended: those whose pids a step has written into the file "pids".

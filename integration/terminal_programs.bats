@@ -29,6 +29,7 @@ ways=("$pid_1" "$CPPINIT" "$CPPINIT --single-child" "$CPPINIT $CPPINIT" "$pid_1 
             expect ^\[1\]\+ +Running +waiter &
             type fg
             expect ^waiter
+            until in_front $(innermost $LEADER)
             press ctrl-c
             expect shell>
             type echo "status=$?"; jobs

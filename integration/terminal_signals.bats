@@ -67,7 +67,7 @@ in_each_scope() {
                 expect shell>
                 type $wrapper $begin
                 until grep -q ready $records
-                until [ "\$(ps -o tpgid= -p \$LEADER)" -ne "\$LEADER" ]
+                until ! in_front \$LEADER
                 press ctrl-c
                 until grep -q '^signal 2 ' $records
                 press ctrl-\\
