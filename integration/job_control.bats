@@ -62,7 +62,6 @@ END
 @test "bg goes on without input; a read there is stopped, and fg lets it read" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        rm -f "$BATS_TEST_TMPDIR/go"
         on_terminal $shell <<END
             expect shell>
             type $wrapper worker
@@ -73,7 +72,7 @@ END
             expect ^\[1\]\+ cppinit.* worker &
             type jobs
             expect ^\[1\]\+ +Running +cppinit
-            do touch $BATS_TEST_TMPDIR/go
+            do echo >$BATS_TEST_TMPDIR/go
             expect worker has worked
             until grep -q '^State:.T' /proc/\$(child_of \$LEADER)/status
             type jobs -l
@@ -143,7 +142,6 @@ END
 @test "brought to the foreground without ever having been stopped, it reads, and Ctrl-Z and Ctrl-C reach it" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
-        rm -f "$BATS_TEST_TMPDIR/go"
         on_terminal $shell <<END
             expect shell>
             type $wrapper worker &
@@ -159,7 +157,7 @@ END
             expect shell>
             type fg
             expect ^cppinit.* worker
-            do touch $BATS_TEST_TMPDIR/go
+            do echo >$BATS_TEST_TMPDIR/go
             expect ^worker has worked
             type hello
             expect ^worker got hello

@@ -35,10 +35,12 @@ END
 echo "${1:-waiter} ready" >&2
 exec sleep 1000
 END
-    # worker: works until the file "go" is there, and reads a line only then.
+    # worker: works until the pipe "go" has a line, and reads from the terminal only then. It starts no program meanwhile:
+    # a vfork(2) that is stopped before its exec keeps the shell that made it from being stopped.
+    mkfifo "$BATS_TEST_TMPDIR/go"
     program worker <<END
 echo worker ready
-until [ -e "$BATS_TEST_TMPDIR/go" ]; do sleep 0.01; done
+read -r line <"$BATS_TEST_TMPDIR/go"
 echo worker has worked
 read -r line
 echo "worker got \$line"
