@@ -151,3 +151,39 @@ stop_docker() {
 
 # in_container OPTION...: docker run without a network, removed at its end.
 in_container() { docker run --rm --network none "$@"; }
+
+# ---- podman ----
+
+# start_podman: puts a `podman` before the others in PATH whose storage is below bats' folder, and whose catatonit, which it takes
+# for `--init` and for the infra container of a pod, is cppinit.
+start_podman() {
+    mkdir "$BATS_FILE_TMPDIR/bin"
+    cp "$CPPINIT" "$BATS_FILE_TMPDIR/bin/catatonit"
+    # The one is where `--init` looks, the other where the pause image is made from.
+    cat >"$BATS_FILE_TMPDIR/containers.conf" <<CONF
+[containers]
+init_path = "$BATS_FILE_TMPDIR/bin/catatonit"
+[engine]
+helper_binaries_dir = ["$BATS_FILE_TMPDIR/bin"]
+CONF
+    # What stays in the background must not hold bats' own output.
+    cat >"$BATS_FILE_TMPDIR/bin/podman" <<PODMAN
+#!/bin/sh
+CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf exec $(command -v podman) \
+    --root $BATS_FILE_TMPDIR/storage --runroot $BATS_FILE_TMPDIR/state --tmpdir $BATS_FILE_TMPDIR/podman \
+    --runtime $root/integration/fixtures/runc_without_limits --cgroup-manager cgroupfs --storage-driver vfs \
+    --events-backend file "\$@" 3>&-
+PODMAN
+    chmod +x "$BATS_FILE_TMPDIR/bin/podman"
+    export PATH=$BATS_FILE_TMPDIR/bin:$PATH
+    busybox_root "$BATS_FILE_TMPDIR/busybox"
+    tar -C "$BATS_FILE_TMPDIR/busybox" -c . |
+        podman import --quiet --change 'ENV PATH=/bin' - localhost/busybox:latest >/dev/null
+}
+
+stop_podman() {
+    podman pod rm --all --force >/dev/null
+    podman rm --all --force >/dev/null
+    # podman leaves the parent of its cgroups behind; where another podman of this machine uses it, it stays.
+    find /sys/fs/cgroup -depth -type d -path '*/libpod_parent*' -exec rmdir {} + 2>/dev/null || true
+}
