@@ -111,9 +111,10 @@ play() {
 @test "podman stop in a pod: a worker finishes, each container has its program's code, and the pause process 0" {
     play
     local before=$SECONDS
-    # The containers first, as Kubernetes does it: `podman pod stop` of 4.3 stops the pause process, and with it the namespace,
-    # at the same time as the containers, whichever pause process that is.
-    podman stop "$main" "$side"
+    # The containers first, as Kubernetes does it, and one by one: podman 4.3 takes one that is being stopped for one that has
+    # ended; once none is left it stops the pause process, and with it the namespace, whichever pause process that is.
+    podman stop "$main"
+    podman stop "$side"
     podman pod stop "$container"
     [ $((SECONDS - before)) -lt 8 ]
     [ "$(cut -d' ' -f1 "$volume/worker")" -eq 1 ]
