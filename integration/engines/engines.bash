@@ -1,6 +1,6 @@
 # Container engines, started by the tests from Debian's packages, and images made here: no image can be pulled.
 
-load ../helpers
+load "$(dirname "${BASH_SOURCE[0]}")/../helpers"
 
 # busybox_root DIR: a root with busybox, its links, cppinit and the fixture.
 busybox_root() {
@@ -176,9 +176,6 @@ CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf exec $(command -v podman) \
 PODMAN
     chmod +x "$BATS_FILE_TMPDIR/bin/podman"
     export PATH=$BATS_FILE_TMPDIR/bin:$PATH
-    busybox_root "$BATS_FILE_TMPDIR/busybox"
-    tar -C "$BATS_FILE_TMPDIR/busybox" -c . |
-        podman import --quiet --change 'ENV PATH=/bin' - localhost/busybox:latest >/dev/null
 }
 
 stop_podman() {

@@ -6,6 +6,9 @@ load engines
 setup_file() {
     requires podman runc jq /bin/busybox
     start_podman
+    busybox_root "$BATS_FILE_TMPDIR/busybox"
+    tar -C "$BATS_FILE_TMPDIR/busybox" -c . |
+        podman import --quiet --change 'ENV PATH=/bin' - localhost/busybox:latest >/dev/null
 }
 
 teardown_file() { stop_podman; }
