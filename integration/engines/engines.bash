@@ -32,7 +32,7 @@ scratch_root() {
 
 in_engine() {
     engine "$@"
-    run --separate-stderr ${expecting:+"$expecting"} timeout 60 "${command[@]}"
+    run --separate-stderr ${expecting:+"$expecting"} timeout --signal KILL 60 "${command[@]}"
 }
 
 # launch WORD...: the same in the background; as with `start`, the output is in $out and $err.
