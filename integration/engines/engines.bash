@@ -113,8 +113,11 @@ check_kill() {
     engine_signal 37
     engine_signal 38
     eventually holds 'signal 38 ' "$out"
-    [ "$(grep -c '^signal 37 ' "$out")" -eq 1 ]
-    [ "$(grep -c '^signal' "$out")" -eq 2 ]
+    # An engine in Go sends URG to its own threads, and runc 1.1.5 forwards that too.
+    run sed '/^signal/!d; /^signal 23 /d' "$out"
+    [ "${lines[0]%% code*}" = "signal 37" ]
+    [ "${lines[1]%% code*}" = "signal 38" ]
+    [ "${#lines[@]}" -eq 2 ]
     engine_signal KILL
     await "${code_when_killed:-137}"
     none_left() { ! pgrep -f "$marker" >/dev/null; }

@@ -17,7 +17,8 @@ setup() {
     place=()
 }
 
-# Without --register=no it asks machined for a scope, without --keep-unit systemd; without --pipe its output goes through a terminal.
+# Without --register=no it asks machined for a scope, without --keep-unit systemd ("Failed to open system bus: No such file or
+# directory"); without --pipe its output goes through a terminal.
 engine() {
     command=(systemd-nspawn --quiet --pipe --register=no --keep-unit --machine "$machine" --directory "$BATS_FILE_TMPDIR/root"
         --bind "$volume:/work" "${place[@]}" -- "$@")
@@ -36,9 +37,9 @@ as_pid_1() {
     code_when_killed=1
 }
 
-# The stub init knows SIGRTMIN+3 and passes it on as TERM, CONT and, for shells, HUP. A stop that way is a power-off, its code 0.
+# The stub init takes SIGRTMIN+3 for a power-off, whose code is 0: it sends TERM, and HUP for shells, which is not for the program.
 as_pid_2() {
-    place=(--as-pid2 --kill-signal=SIGRTMIN+3 /cppinit --rewrite HUP:none --rewrite CONT:none)
+    place=(--as-pid2 --kill-signal=SIGRTMIN+3 /cppinit --rewrite HUP:none)
     code_when_stopped=0
     code_when_killed=255
 }
