@@ -5,23 +5,62 @@ load engines
 
 setup_file() {
     requires dockerd docker /bin/busybox
-    start_docker
+    # What `docker run --init` starts is cppinit, under the name that the Docker Engine gives it.
+    cp "$CPPINIT" "$BATS_FILE_TMPDIR/docker-init"
+    start_docker --init-path "$BATS_FILE_TMPDIR/docker-init"
+    import_init_images
 }
 
 teardown_file() { stop_docker; }
 
-# The container of the test, removed whatever happens.
-setup() { container=c$BATS_TEST_NUMBER; }
-teardown() { docker rm -f "$container" >/dev/null 2>&1 || true; }
+setup() {
+    container=c$BATS_TEST_NUMBER
+    volume=$BATS_TEST_TMPDIR/volume
+    mkdir "$volume"
+    how=(busybox-init)
+}
+
+engine() {
+    docker rm -f "$container" >/dev/null 2>&1 || true
+    command=(docker run --network none --name "$container" -v "$volume:/work" "${how[@]}" "$@")
+}
+engine_stop() { docker stop "$container"; }
+engine_signal() { docker kill -s "$1" "$container"; }
+engine_remove() { docker rm -f "$container"; }
+
+with_init() {
+    how=(--init --entrypoint= busybox-init)
+    name_of_init=docker-init
+}
 
 log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
 
-@test "docker run: cppinit is PID 1 and its exit code is the program's" {
-    run in_container busybox-init sh -c 'cat /proc/1/comm; exit 7'
-    [ "$status" -eq 7 ]
-    [ "$output" = cppinit ]
-    run -127 in_container busybox-init no-such-program
-    [[ $output == *"cppinit: cannot execute 'no-such-program': No such file or directory" ]]
+@test "docker run: the exit code is the program's" { check_exit_code; }
+@test "docker run: orphans are reaped" { check_orphans; }
+@test "docker stop: the program cleans up" { check_stop; }
+@test "docker stop: the last write of a worker in a session of its own is in the volume" { check_worker; }
+@test "docker kill: signals arrive once, and KILL ends everything" { check_kill; }
+
+@test "docker run --init: cppinit is PID 1 under the name docker-init, and the exit code is the program's" {
+    with_init
+    check_exit_code
+    in_engine sh -c 'tr "\0" " " </proc/1/cmdline'
+    [[ $output == "/sbin/docker-init -- sh -c "* ]]
+}
+
+@test "docker run --init: orphans are reaped" { with_init && check_orphans; }
+@test "docker run --init, docker stop: the program cleans up" { with_init && check_stop; }
+@test "docker run --init, docker kill: signals arrive once, and KILL ends everything" { with_init && check_kill; }
+
+@test "docker info shows no warning about the init and shows the version" {
+    run docker info
+    [ "$status" -eq 0 ]
+    [[ $output == *"Init Binary: $BATS_FILE_TMPDIR/docker-init"* ]]
+    # What cannot be read is N/A, and what differs from what was expected is told behind it.
+    [[ $output =~ "init version: "([^ $'\n']+)$'\n' ]]
+    [ "${BASH_REMATCH[1]}" != N/A ]
+    run grep "failed to parse .* version" "$BATS_FILE_TMPDIR/dockerd.log"
+    [ "$status" -eq 1 ]
 }
 
 @test "docker run: a pipeline that leaves orphans leaves no zombie" {
@@ -48,28 +87,6 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     [ "$output" = 65534 ]
 }
 
-@test "docker stop: a program that cleans up in a second is waited for, not killed" {
-    mkdir -p "$BATS_TEST_TMPDIR/volume"
-    docker run -d --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init sh -c \
-        'trap "sleep 1; echo clean >/work/state; exit 9" TERM; echo ready; while :; do sleep 60 & wait; done'
-    eventually log_holds ready
-    local before=$SECONDS
-    docker stop "$container"
-    [ $((SECONDS - before)) -lt 8 ]
-    [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 9 ]
-    [ "$(cat "$BATS_TEST_TMPDIR/volume/state")" = clean ]
-}
-
-@test "docker kill -s: a real-time signal arrives once" {
-    docker run -d --network none --name "$container" scratch-init /fixture record
-    eventually log_holds ready
-    docker kill -s 37 "$container"
-    docker kill -s RTMIN+4 "$container"
-    eventually log_holds 'signal 38 '
-    [ "$(docker logs "$container" | grep -c '^signal 37 ')" -eq 1 ]
-    [ "$(docker logs "$container" | grep -c '^signal')" -eq 2 ]
-}
-
 @test "docker run -i: input reaches the program, and its end too" {
     run bash -c 'printf "one\ntwo\n" | docker run --rm -i --network none busybox-init wc -l'
     [ "$status" -eq 0 ]
@@ -87,17 +104,6 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     eventually none_is_a_zombie
 }
 
-@test "docker stop: the last write of a worker in a session of its own is in the volume" {
-    mkdir -p "$BATS_TEST_TMPDIR/volume"
-    docker run -d --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init sh -c \
-        'setsid /fixture finish /work/state 500 & exec /fixture sleep'
-    eventually log_holds ready
-    docker stop "$container"
-    [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 143 ]
-    # One TERM, and the file is written.
-    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/state")" -eq 1 ]
-}
-
 @test "docker stop: with --kill-after it returns in that time, not in ten seconds" {
     docker run -d --network none --name "$container" -e CPPINIT_KILL_AFTER=1s busybox-init /fixture record
     eventually log_holds ready
@@ -108,8 +114,7 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
 }
 
 @test "docker exec: what came from outside gets the TERM at the end and is not waited for" {
-    mkdir -p "$BATS_TEST_TMPDIR/volume"
-    docker run -d --network none --name "$container" -v "$BATS_TEST_TMPDIR/volume:/work" busybox-init sh -c \
+    docker run -d --network none --name "$container" -v "$volume:/work" busybox-init sh -c \
         'setsid /fixture finish /work/leftover 700 & exec /fixture sleep'
     eventually log_holds ready
     docker exec -d "$container" sh -c 'exec /fixture finish /work/guest 100'
@@ -117,8 +122,8 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     eventually guest_is_there
     docker stop "$container"
     # The leftover took 0.7 s, in which the guest had its TERM and the time to finish.
-    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/leftover")" -eq 1 ]
-    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/volume/guest")" -eq 1 ]
+    [ "$(cut -d' ' -f1 "$volume/leftover")" -eq 1 ]
+    [ "$(cut -d' ' -f1 "$volume/guest")" -eq 1 ]
 }
 
 @test "docker run --pid: --pause as the infra container of a shared PID namespace reaps what others orphan" {

@@ -7,37 +7,33 @@ setup_file() { requires runc jq /bin/busybox; }
 
 setup() {
     bundle=$BATS_TEST_TMPDIR/bundle
+    volume=$bundle/rootfs/work
     container=cppinit-$$-$BATS_TEST_NUMBER
     busybox_root "$bundle/rootfs"
     (cd "$bundle" && runc spec)
 }
 
-teardown() { runc delete -f "$container" >/dev/null 2>&1 || true; }
-
-# bundle_runs WORD...: what the bundle starts, without a terminal.
-bundle_runs() {
+engine() {
     local config
-    # The limit on files cannot be set on machines without CAP_SYS_RESOURCE.
-    config=$(jq '.process.terminal = false | .process.rlimits = [] | .process.args = $ARGS.positional' \
-        "$bundle/config.json" --args -- "$@")
+    # The limit on files cannot be set on machines without CAP_SYS_RESOURCE. The bundle is writable for what the checks write.
+    config=$(jq '.process.terminal = false | .process.rlimits = [] | .root.readonly = $ARGS.named.readonly
+        | .process.args = ["/cppinit", "--"] + $ARGS.positional' \
+        --argjson readonly "${readonly:-false}" "$bundle/config.json" --args -- "$@")
     echo "$config" >"$bundle/config.json"
+    command=(runc run --bundle "$bundle" "$container")
 }
+engine_stop() { engine_signal TERM; }
+engine_signal() { runc kill "$container" "$1"; }
+engine_remove() { runc delete -f "$container"; }
 
-@test "runc run: the exit code is the program's, in a read-only root" {
-    bundle_runs /cppinit -- sh -c 'cat /proc/1/comm; exit 7'
-    run runc run --bundle "$bundle" "$container"
+@test "runc run: cppinit is PID 1, in a read-only root too" {
+    readonly=true in_engine sh -c 'cat /proc/1/comm; touch /file || exit 7'
     [ "$status" -eq 7 ]
     [ "$output" = cppinit ]
 }
 
-@test "runc kill: TERM reaches the program and ends the container with 143" {
-    bundle_runs /cppinit -- /fixture sleep
-    runc run --bundle "$bundle" "$container" 3>&- &
-    local runner=$!
-    runs() { [ "$(runc ps "$container" 2>/dev/null | grep -c fixture)" -ge 1 ]; }
-    eventually runs
-    runc kill "$container" TERM
-    local status=0
-    wait "$runner" || status=$?
-    [ "$status" -eq 143 ]
-}
+@test "runc run: the exit code is the program's" { check_exit_code; }
+@test "runc run: orphans are reaped" { check_orphans; }
+@test "runc kill TERM: the program cleans up" { check_stop; }
+@test "runc kill TERM: a worker in a session of its own finishes" { check_worker; }
+@test "runc kill: signals arrive once, and KILL ends everything" { check_kill; }
