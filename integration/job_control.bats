@@ -504,7 +504,9 @@ END
     local mode
     for mode in pid1 subreaper; do
         start $mode sleep 1000
-        eventually has_child "$init"
+        # Stopped before its exec, the program would keep cppinit in vfork(2).
+        runs_sleep() { [ "$(cat "/proc/$(child_of "$init")/comm")" = sleep ]; }
+        eventually runs_sleep
         kill -STOP "$(child_of "$init")"
         # Once both have come to rest nothing wakes either of them again.
         both_rest() { [ "$(process_state "$(child_of "$init")")" = T ] && [[ $(process_state "$init") == [ST] ]]; }

@@ -105,7 +105,5 @@ int main(int, char** argv, char** envp) {
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
     os::let_go_of_stack();
-    const int exit_code = os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
-    (void)terminal.reclaim_from(main_child);
-    return exit_code;
+    return os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
 }

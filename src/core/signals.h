@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -23,6 +24,11 @@ class SignalSet {
 
     static constexpr SignalSet all() { return SignalSet(~std::uint64_t{0}); }
     static constexpr SignalSet only(int signal) { return SignalSet(bit(signal)); }
+    static constexpr SignalSet of(std::initializer_list<int> signals) {
+        SignalSet set;
+        for (const int signal : signals) set.add(signal);
+        return set;
+    }
 
     [[nodiscard]] constexpr bool contains(int signal) const { return (bits_ & bit(signal)) != 0; }
     constexpr void add(int signal) { bits_ |= bit(signal); }

@@ -171,10 +171,7 @@ SpawnFailure become_main_child(const Request& request) {
     retarget_listen_pid(request.envp, request.parent, listen_pid, sizeof listen_pid);
 
     // A child that is stopped before exec would keep cppinit asleep in clone, with nobody to continue it.
-    core::SignalSet stops = core::SignalSet::only(SIGTSTP);
-    stops.add(SIGTTIN);
-    stops.add(SIGTTOU);
-    discard_pending(stops);
+    discard_pending(core::SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU}));
     if (request.inherited.sigchld_ignored) (void)sys::ignore_sigchld(true);
     (void)sys::sigprocmask(request.inherited.blocked);
     return execute(request.options.program, request.envp);

@@ -37,6 +37,9 @@ class Supervisor {
             if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
             if (more_to_reap_ || about_children) reap();
         }
+        (void)terminal_.reclaim_from(main_child_);
+        // Who was stopped just now would have nobody to answer.
+        take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
         return state_.exit_code;
     }
 
@@ -58,6 +61,10 @@ class Supervisor {
         arrived_ = nullptr;
     }
 
+    void take_pending(core::SignalSet signals) {
+        while (const auto arrived = sys::sigtimedwait(signals, 0)) take_signal(*arrived);
+    }
+
     /// The terminal stops cppinit's whole group where another member of it, a pager in the same pipeline, say, wanted
     /// to use it while the main child's group had the foreground; where that member is another cppinit's program, the
     /// signal comes from that cppinit. This one never asks for the terminal: the others get the foreground and go on.
@@ -66,7 +73,7 @@ class Supervisor {
         // The sender is 0 where it is outside of the PID namespace.
         const bool is_of_own_group = info.si_pid > 0 && sys::getpgid(info.si_pid) == sys::getpgrp();
         if (info.si_code != SI_KERNEL && !is_of_own_group) return false;
-        if (!terminal_.reclaim_from(main_child_)) return false;
+        if (!terminal_.reclaim_from(main_child_) && !Terminal::is_ours()) return false;
         tell_own_group(SIGCONT);
         return true;
     }
@@ -154,16 +161,10 @@ class Supervisor {
         const bool was_stopped = stop_by(signal, own_pid_);
         // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
         // terminal would be stopped again before the TERM is there to end it.
-        if (was_stopped) take_stop_signals();
+        if (was_stopped) take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));
         // Ctrl-Z without a shell to return to has no effect. A main child that was refused the terminal stays stopped:
         // it would only be refused again.
         if (was_stopped || signal == SIGTSTP) happened(core::Event::Kind::continued);
-    }
-
-    void take_stop_signals() {
-        core::SignalSet stop_signals = core::SignalSet::only(SIGTERM);
-        for (const int signal : {SIGHUP, SIGINT, SIGQUIT}) stop_signals.add(signal);
-        while (const auto arrived = sys::sigtimedwait(stop_signals, 0)) take_signal(*arrived);
     }
 
     void send(const core::Action& action) {

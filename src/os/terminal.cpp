@@ -45,7 +45,11 @@ bool is_foreground(const Opened& terminal) {
 }  // namespace
 
 Terminal Terminal::find() {
-    return Terminal(is_foreground(Opened()));
+    return Terminal(is_ours());
+}
+
+bool Terminal::is_ours() {
+    return is_foreground(Opened());
 }
 
 void Terminal::give_up() {

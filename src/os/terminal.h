@@ -23,6 +23,9 @@ class Terminal {
     /// Whether cppinit has a controlling terminal at all.
     static bool exists();
 
+    /// Whether cppinit's group has the foreground.
+    static bool is_ours();
+
     /// Called in the main child before exec, which so gets the foreground for its group. Does nothing where the
     /// foreground was not cppinit's.
     void give_to_caller() const;
@@ -33,7 +36,7 @@ class Terminal {
     /// Gives the foreground back to cppinit's group, where it was given away and the receiving group still has it, or
     /// has passed it to one that is dead. Returns whether it did. A group that is led from outside of the PID namespace
     /// has no number in here: as PID 1 below unshare(1), say, cppinit cannot give it back (tty_ioctl(4), ESRCH).
-    bool reclaim_from(pid_t group) const;
+    [[nodiscard]] bool reclaim_from(pid_t group) const;
 
   private:
     explicit Terminal(bool is_lender) : is_lender_(is_lender) {}
