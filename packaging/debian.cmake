@@ -14,7 +14,7 @@ if(EXISTS ${share}/zsh/site-functions)
 endif()
 
 file(REMOVE ${documents}/LICENSE ${documents}/README.md)
-configure_file(${CMAKE_CURRENT_LIST_DIR}/copyright ${documents}/copyright COPYONLY)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/copyright ${documents}/copyright COPYONLY NO_SOURCE_PERMISSIONS)
 file(RENAME ${documents}/CHANGELOG.md ${documents}/changelog)
 compress(${documents}/changelog)
 
