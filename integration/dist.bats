@@ -47,8 +47,9 @@ setup() {
         [ "$status" -eq 0 ]
         [ -z "$output" ]
     }
-    shopt -s extglob
-    strictly "$dist"/!(*_loong64).deb
+    local packages
+    mapfile -t packages < <(find "$dist" -name '*.deb' ! -name '*_loong64.deb')
+    strictly "${packages[@]}"
     # Debian 12's lintian is older than this architecture.
     strictly --suppress-tags unknown-architecture,binary-from-other-architecture "$dist"/*_loong64.deb
 }
