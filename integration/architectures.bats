@@ -122,7 +122,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
         for mode in pid1 subreaper; do
             start "$mode" sh -c '"$0" orphans 50 </dev/null; exec "$0" sleep' "$FIXTURE"
             eventually holds ready "$out"
-            none_is_a_zombie() { ! ps -o stat= --ppid "$init" | grep -q Z; }
+            none_is_a_zombie() { [[ $(ps -o stat= --ppid "$init") != *Z* ]]; }
             eventually none_is_a_zombie
             kill -TERM "$init"
             await 143

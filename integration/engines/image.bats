@@ -31,8 +31,8 @@ setup() {
 }
 
 @test "docker run: the image's entrypoint is cppinit, and nothing else is in it" {
-    run -127 in_container "cppinit:$version" --version
     # "--" ends cppinit's own options: this is a program that is not there.
+    run -127 in_container "cppinit:$version" --version
     run in_container --entrypoint /cppinit "cppinit:$version" --version
     [ "$status" -eq 0 ]
     [ "$output" = "cppinit $version" ]
