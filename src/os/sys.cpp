@@ -14,14 +14,29 @@
 namespace sys {
 namespace {
 
-// The kernel wants the size of its own set, not that of libc's.
-constexpr std::size_t kernel_set_size = sizeof(std::uint64_t);
+/// The kernel's own set, not libc's. MIPS alone has signals above 64: cppinit leaves them as they are.
+struct KernelSet {
+    std::uint64_t bits = 0;
+#ifdef __mips__
+    std::uint64_t above_64 = 0;
+#endif
+};
+constexpr bool has_more_signals = sizeof(KernelSet) > sizeof(std::uint64_t);
 
-/// struct sigaction of the kernel, as far as all architectures agree on it. What follows (a restorer on some, the mask)
-/// stays zero: neither default nor ignored signals have a use for it.
+long change_mask(int how, const KernelSet& set, KernelSet* before) {
+    return ::syscall(SYS_rt_sigprocmask, how, &set, before, sizeof set);
+}
+
+/// struct sigaction of the kernel, as far as it matters here. What follows (a restorer on some, the mask) stays zero:
+/// neither default nor ignored signals have a use for it.
 struct KernelAction {
+#ifdef __mips__
+    unsigned flags = 0;
+#endif
     void (*handler)(int) = nullptr;
+#ifndef __mips__
     unsigned long flags = 0;
+#endif
     unsigned long rest[4] = {};
 };
 
@@ -53,27 +68,28 @@ Descriptor::~Descriptor() {
 }
 
 Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
-    const std::uint64_t bits = blocked.bits();
-    std::uint64_t before = 0;
-    if (::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, &before, kernel_set_size) < 0) {
+    KernelSet before;
+    if (change_mask(has_more_signals ? SIG_BLOCK : SIG_SETMASK, {blocked.bits()}, &before) < 0) {
         return failed();
     }
-    return core::SignalSet(before);
+    if constexpr (has_more_signals) (void)change_mask(SIG_UNBLOCK, {~blocked.bits()}, nullptr);
+    return core::SignalSet(before.bits);
 }
 
 Result<bool> ignore_sigchld(bool ignore) {
-    const KernelAction action{.handler = ignore ? SIG_IGN : SIG_DFL};
+    KernelAction action;
+    action.handler = ignore ? SIG_IGN : SIG_DFL;
     KernelAction before;
-    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, kernel_set_size) < 0) return failed();
+    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(KernelSet)) < 0) return failed();
     return before.handler == SIG_IGN;
 }
 
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
     KernelTime timeout = {};
     if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
-    const std::uint64_t bits = set.bits();
+    const KernelSet wanted{set.bits()};
     siginfo_t info;
-    if (::syscall(SYS_rt_sigtimedwait, &bits, &info, timeout_ms ? &timeout : nullptr, kernel_set_size) < 0) {
+    if (::syscall(SYS_rt_sigtimedwait, &wanted, &info, timeout_ms ? &timeout : nullptr, sizeof wanted) < 0) {
         return failed();
     }
     return info;
@@ -266,6 +282,7 @@ bool may_read(int terminal) {
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {
+    // Not musl's ioctl, which takes an int: the request is greater than that on some architectures.
     return checked(::syscall(SYS_ioctl, terminal, TIOCSPGRP, &group));
 }
 
