@@ -279,7 +279,11 @@ class Parser {
             if (!(word.starts_with("--") ? read_long(word, argv) : read_letters(word, argv))) return false;
             if (options_.page != Page::none) return true;
         }
-        if (options_.policy.pause) return *argv == nullptr || fail(UsageError::Kind::needless_program, *argv);
+        if (options_.policy.pause) {
+            // catatonit takes no notice of it.
+            const bool is_taken = *argv == nullptr || &persona_ != &own_persona();
+            return is_taken || fail(UsageError::Kind::needless_program, *argv);
+        }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});
         options_.program = argv;
         return true;
