@@ -3,6 +3,8 @@ import dataclasses
 import signal
 import typing
 
+from run import state_of
+
 FORWARDED = [1, 2, 3, 10, 12, 13, 14, 15, 16, 18, 23, 24, 25, 26, 27, 28, 29, 30]
 CRASHES = [4, 5, 6, 7, 8, 11, 31]
 # libc keeps the first two for itself.
@@ -61,14 +63,12 @@ def sends_and_ends(*signals):
     return steps
 
 
-def types(text):
-    """A few times: what an init adds to what the terminal sends may merge with it once, but not each time."""
-    def steps(run):
-        run.ready()
-        for _ in range(5):
-            run.type(text)
-        run.end()
-    return steps
+def interrupts(run):
+    """Ctrl-C a few times: what an init adds to what the terminal sends may merge with it once, but not each time."""
+    run.ready()
+    for times in range(1, 6):
+        run.type(b"\x03", lambda times=times: run.count(2) >= times)
+    run.end()
 
 
 def resizes(run):
@@ -86,10 +86,11 @@ def hangs_up(run):
 
 def is_suspended(run):
     run.ready()
-    run.type(b"\x1a")
+    run.type(b"\x1a", lambda: state_of(run.child) == "T")
     run.note_states()
-    run.type(b"\n")
-    run.note_states()
+    if state_of(run.init) == "T":
+        run.type(b"\n", lambda: state_of(run.init) != "T")
+        run.note_states()
     run.end()
 
 
@@ -172,12 +173,12 @@ def common(peer):
         Case(peer, "an environment", DESCRIBE, env={"A": "1", "B": "x  y", "CPPINIT_VERBOSE": "nonsense"}),
         Case(peer, "an idle second and a half", ["FIXTURE", "idle", "1500"]),
         *both_modes(peer, "what the program is given on a terminal", DESCRIBE, terminal=True),
-        *both_modes(peer, "Ctrl-C on a terminal", RECORD, types(b"\x03"), terminal=True),
+        *both_modes(peer, "Ctrl-C on a terminal", RECORD, interrupts, terminal=True),
         *both_modes(peer, "a resize of the terminal", RECORD, resizes, terminal=True),
         Case(peer, "a hangup of the terminal", RECORD, hangs_up, terminal=True),
         Case(peer, "a job in the foreground", DESCRIBE, mode="shell", shell=JOB, terminal=True),
         Case(peer, "a job in the background", DESCRIBE, mode="shell", shell=BACKGROUND_JOB, terminal=True),
-        Case(peer, "Ctrl-C for a job", RECORD, types(b"\x03"), mode="shell", shell=JOB, terminal=True),
+        Case(peer, "Ctrl-C for a job", RECORD, interrupts, mode="shell", shell=JOB, terminal=True),
         Case(peer, "Ctrl-Z for a job, then fg", shell('echo ready; exec "$FIXTURE" sleep'), is_suspended,
              mode="shell", shell=JOB, terminal=True),
         Case(peer, "a script after it", DESCRIBE, mode="shell", shell=SCRIPT, terminal=True),
@@ -266,7 +267,7 @@ def dumb_init():
         case("-c: a leftover", ["-c", *shell(LEFTOVER + "exit 3")]),
         case("-c: everyday signals", ["-c", *RECORD], sends(*FORWARDED)),
         *(case(f"-c: a stop's {number.name} from kill", ["-c", *RECORD], sends(number)) for number in STOPS),
-        case("-c: Ctrl-C on a terminal", ["-c", *RECORD], types(b"\x03"), terminal=True),
+        case("-c: Ctrl-C on a terminal", ["-c", *RECORD], interrupts, terminal=True),
         case("-c: a resize of the terminal", ["-c", *RECORD], resizes, terminal=True),
         case("DUMB_INIT_SETSID=0: what the program is given", DESCRIBE, env={"DUMB_INIT_SETSID": "0"}),
         case("DUMB_INIT_SETSID=1: what the program is given", DESCRIBE, env={"DUMB_INIT_SETSID": "1"}),

@@ -141,9 +141,15 @@ class Run:
                 subprocess.run([os.environ["FIXTURE"], "send", str(self.init), str(value)], check=True)
             self.settle()
 
-    def type(self, text):
+    def type(self, text, has_come):
+        """The kernel hands on what is typed in its own time: has_come says when."""
         os.write(self.terminal, text)
+        poll(lambda: has_come() or self.has_ended())
         self.settle()
+
+    def count(self, number):
+        """How often the program has received a signal."""
+        return self.text("stdout").count(f"signal {number} ")
 
     def resize(self, rows):
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, 100, 0, 0))
