@@ -226,11 +226,7 @@ class Parser {
 
     [[nodiscard]] const Row* find_name(std::string_view name) const {
         for (const Row& row : rows) {
-            if (text_of(row.name) != name) continue;
-            const bool is_taken =
-                row.option == Option::version ||
-                (!persona_.is_terse && (persona_.letters.empty() || find_letter(row.letters[0]) != nullptr));
-            return is_taken ? &row : nullptr;
+            if (text_of(row.name) == name) return persona_.takes_name_of(row) ? &row : nullptr;
         }
         return nullptr;
     }
@@ -308,12 +304,12 @@ void describe(const UsageError& error, TextWriter& line) {
         line.add(after).add(error.place).add(": expected ").add(expected);
     };
     switch (error.kind) {
-        case UsageError::Kind::unknown_option: return say("unknown option", "", "an option of cppinit, or -- first");
+        case UsageError::Kind::unknown_option: return say("unknown option", "", "an option that -h lists, or -- first");
         case UsageError::Kind::missing_value: return say("option", " has no value", error.expected);
         case UsageError::Kind::needless_value: return say("option", " has a value", "none");
         case UsageError::Kind::bad_value: return say("bad value", " for ", error.expected);
         case UsageError::Kind::needless_program: return say("program", " with --pause", "none");
-        case UsageError::Kind::no_program: return say("no program", "", "PROGRAM after the options, or --pause");
+        case UsageError::Kind::no_program: return say("no program", "", "PROGRAM after the options");
     }
 }
 

@@ -6,10 +6,10 @@ namespace core {
 namespace {
 
 /// "  -r, --rewrite FROM:TO        forward TO where ..."
-void describe_row(const Row& row, TextWriter& line) {
+void describe_row(const Row& row, std::string_view letter, std::string_view name, TextWriter& line) {
     constexpr std::size_t help_column = 32;
-    line.add(row.letters[0] == '\0' ? "    " : "  -").add(std::string_view(row.letters, 1));
-    line.add(row.letters[0] == '\0' ? "  " : ", ").add(text_of(row.name));
+    line.add(letter.empty() ? "    " : "  -").add(letter);
+    if (!name.empty()) line.add(letter.empty() ? "  " : ", ").add(name);
     const bool is_optional = row.argument == Argument::optional;
     if (row.argument != Argument::none) {
         line.add(is_optional ? "[=" : " ").add(text_of(row.value_name)).add(is_optional ? "]" : "");
@@ -27,9 +27,11 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
     usage.add("Start PROGRAM, forward signals to it, reap orphans, end what it leaves, exit with its code.\n\n");
     if (!write(usage.view())) return false;
     for (const Row& row : rows) {
-        if (!is_own && persona.letters.find(row.letters[0]) == std::string_view::npos) continue;
+        const std::string_view letter = persona.letter_of(row);
+        const std::string_view long_name = persona.takes_name_of(row) ? text_of(row.name) : std::string_view{};
+        if (letter.empty() && long_name.empty()) continue;
         Line line;
-        describe_row(row, line);
+        describe_row(row, letter, long_name, line);
         if (!write(line.view())) return false;
     }
     return !is_own || write(

@@ -1,6 +1,7 @@
 #include "core/personas.h"
 
 #include "core/status.h"
+#include "core/text.h"
 #include "core/version.h"
 
 namespace core {
@@ -56,6 +57,17 @@ constexpr Name names[] = {
 };
 
 }  // namespace
+
+std::string_view Persona::letter_of(const Row& row) const {
+    for (const char& letter : text_of(row.letters)) {
+        if (letters.empty() || letters.find(letter) != std::string_view::npos) return {&letter, 1};
+    }
+    return {};
+}
+
+bool Persona::takes_name_of(const Row& row) const {
+    return letters.empty() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
+}
 
 const Persona& own_persona() {
     return cppinit;
