@@ -49,7 +49,7 @@ cannot_execute() {
     [[ $output == *"Exec format error" ]]
     run_as "$mode" "$BATS_TEST_TMPDIR/orphaned-script"
     [ "$status" -eq 126 ]
-    [[ $output == *"orphaned-script', or the interpreter that it names: No such file or directory" ]]
+    [[ $output == "cppinit: cannot execute the interpreter of '"*"orphaned-script': No such file or directory" ]]
 }
 
 @test "a program that is there and cannot be executed is 126, with its name and the reason" {

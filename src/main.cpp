@@ -42,7 +42,7 @@ class Failure {
         if (failure.stage == Stage::fork) return system("cannot make a process", failure.error);
         const int code = failure.stage == Stage::lookup ? persona_.not_found_code : persona_.not_executable_code;
         const char* const what =
-            failure.stage == Stage::interpreter ? "cannot execute the interpreter that is named by" : "cannot execute";
+            failure.stage == Stage::interpreter ? "cannot execute the interpreter of" : "cannot execute";
         return tell({.event = what, .name = program, .error = failure.error.number}, code);
     }
 
@@ -90,7 +90,7 @@ int main(int, char** argv, char** envp) {
         return failure.system("cannot become a child subreaper", ok.error());
     }
     if (auto ok = os::watch_parent(*options, own_pid); !ok) {
-        return failure.system("cannot ask for a signal at the parent's death", ok.error());
+        return failure.system("cannot watch the parent", ok.error());
     }
     warn_of_orphans(*options, own_pid, log);
     if (options->new_session) os::Terminal::give_up();

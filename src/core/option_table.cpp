@@ -7,7 +7,7 @@ namespace {
 
 constexpr Row rows[] = {
     {Option::group, Argument::none, InEnvironment::once, "g", "--group", "",
-     "forward signals to the program's process group (the default)"},
+     "forward signals to the program's group (cppinit's default)"},
     {Option::single_child, Argument::none, InEnvironment::once, "c", "--single-child", "",
      "forward signals to the program alone"},
     {Option::all, Argument::none, InEnvironment::once, "a", "--all", "", "forward signals to everything under cppinit"},

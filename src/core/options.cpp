@@ -224,17 +224,9 @@ class Parser {
 
     // ---- the command line ----
 
-    [[nodiscard]] bool takes(std::string_view letters) const {
-        return persona_.letters.empty() || (!letters.empty() && persona_.letters.contains(letters.front()));
-    }
-
-    [[nodiscard]] bool takes_name_of(const Row& row) const {
-        return row.option == Option::version || (!persona_.is_terse && takes(row.letters));
-    }
-
     /// The row of an option's letter or name; none where there is none, or the persona does not take it.
     [[nodiscard]] std::optional<Row> find_letter(char letter) const {
-        if (!takes({&letter, 1})) return std::nullopt;
+        if (!persona_.takes(letter)) return std::nullopt;
         for (Rows rows; rows.next();) {
             if (rows.row().letters.contains(letter)) return rows.row();
         }
@@ -243,7 +235,7 @@ class Parser {
 
     [[nodiscard]] std::optional<Row> find_name(std::string_view name) const {
         for (Rows rows; rows.next();) {
-            if (rows.row().name == name && takes_name_of(rows.row())) return rows.row();
+            if (rows.row().name == name && persona_.takes_name_of(rows.row())) return rows.row();
         }
         return std::nullopt;
     }
@@ -292,7 +284,11 @@ class Parser {
             if (!(word.starts_with("--") ? read_long(word, argv) : read_letters(word, argv))) return false;
             if (options_.page != Page::none) return true;
         }
-        if (options_.policy.pause) return *argv == nullptr || fail(UsageError::Kind::needless_program, *argv);
+        if (options_.policy.pause) {
+            // catatonit takes no notice of it.
+            const bool is_taken = *argv == nullptr || &persona_ != &own_persona();
+            return is_taken || fail(UsageError::Kind::needless_program, *argv);
+        }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});
         options_.program = argv;
         return true;
@@ -319,12 +315,12 @@ void describe(const UsageError& error, TextWriter& line) {
     };
     // In the order of UsageError::Kind.
     static constexpr Wording wordings[] = {
-        {"unknown option", "", "an option of cppinit, or -- first"},
+        {"unknown option", "", "an option that -h lists, or -- first"},
         {"option", " has no value", nullptr},
         {"option", " has a value", "none"},
         {"bad value", " for ", nullptr},
         {"program", " with --pause", "none"},
-        {"no program", "", "PROGRAM after the options, or --pause"},
+        {"no program", "", "PROGRAM after the options"},
     };
     static_assert(std::size(wordings) == static_cast<std::size_t>(UsageError::Kind::no_program) + 1);
     const Wording& wording = wordings[static_cast<std::size_t>(error.kind)];

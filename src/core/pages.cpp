@@ -6,11 +6,10 @@ namespace core {
 namespace {
 
 /// "  -r, --rewrite FROM:TO        forward TO where ..."
-void describe_row(const Row& row, TextWriter& line) {
+void describe_row(const Row& row, std::string_view letter, std::string_view name, TextWriter& line) {
     constexpr std::size_t help_column = 32;
-    line.add(row.letters.empty() ? "      " : "  -");
-    if (!row.letters.empty()) line.add({row.letters.data(), 1}).add(", ");
-    line.add(row.name);
+    line.add(letter.empty() ? "    " : "  -").add(letter);
+    if (!name.empty()) line.add(letter.empty() ? "  " : ", ").add(name);
     const bool is_optional = row.argument == Argument::optional;
     if (row.argument != Argument::none) {
         line.add(is_optional ? "[=" : " ").add(row.value_name).add(is_optional ? "]" : "");
@@ -21,23 +20,25 @@ void describe_row(const Row& row, TextWriter& line) {
 }
 
 bool print_help(const Persona& persona, std::string_view name, WritePart write) {
-    const bool is_own = persona.letters.empty();
+    const bool is_own = &persona == &own_persona();
     Line usage;
     usage.add("Usage: ").add(name).add(" [OPTION]... [--] PROGRAM [ARG]...\n");
     if (is_own) usage.add("       ").add(name).add(" --pause [OPTION]...\n");
     usage.add("Start PROGRAM, forward signals to it, reap orphans, end what it leaves, exit with its code.\n\n");
     if (!write(usage.view())) return false;
     for (Rows rows; rows.next();) {
-        const std::string_view letters = rows.row().letters;
-        if (!is_own && (letters.empty() || !persona.letters.contains(letters.front()))) continue;
+        const Row& row = rows.row();
+        const std::string_view letter = persona.letter_of(row);
+        const std::string_view long_name = persona.takes_name_of(row) ? row.name : std::string_view{};
+        if (letter.empty() && long_name.empty()) continue;
         Line line;
-        describe_row(rows.row(), line);
+        describe_row(row, letter, long_name, line);
         if (!write(line.view())) return false;
     }
-    return !is_own || write(
-                          "\nEach option but the last three has an environment variable: --remap-exit is\n"
-                          "CPPINIT_REMAP_EXIT. The command line wins. Exit codes of cppinit itself: 125\n"
-                          "cppinit failed, 126 PROGRAM cannot be executed, 127 PROGRAM was not found.\n");
+    constexpr std::string_view last_lines =
+        "\nAll but the last three are also variables, as CPPINIT_REMAP_EXIT. Own exit codes: 125 failed,\n"
+        "126 PROGRAM cannot be executed, 127 PROGRAM not found.\n";
+    return !is_own || write(last_lines);
 }
 
 }  // namespace

@@ -58,6 +58,21 @@ constexpr Name names[] = {
 
 }  // namespace
 
+bool Persona::takes(char letter) const {
+    return letters.empty() || letters.contains(letter);
+}
+
+std::string_view Persona::letter_of(const Row& row) const {
+    for (const char& letter : row.letters) {
+        if (takes(letter)) return {&letter, 1};
+    }
+    return {};
+}
+
+bool Persona::takes_name_of(const Row& row) const {
+    return letters.empty() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
+}
+
 const Persona& own_persona() {
     return cppinit;
 }

@@ -38,6 +38,11 @@ struct Persona {
     /// The name of its variable for the level of verbosity; empty: it has none.
     const char* verbosity_variable = "";
     PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
+
+    [[nodiscard]] bool takes(char letter) const;
+    /// The letter that it takes for an option, empty where it has none for it; and whether it takes the long name.
+    [[nodiscard]] std::string_view letter_of(const Row& row) const;
+    [[nodiscard]] bool takes_name_of(const Row& row) const;
 };
 
 /// cppinit itself.

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/command_line.h"
 #include "core/pages.h"
 
 namespace {
@@ -13,47 +14,14 @@ using core::Scope;
 using core::Subreaper;
 using core::UsageError;
 using core::Verbosity;
-
-/// A command line and an environment as the kernel hands them over.
-class Words {
-  public:
-    explicit Words(std::vector<std::string> words) : words_(std::move(words)) {
-        for (std::string& word : words_) pointers_.push_back(word.data());
-        pointers_.push_back(nullptr);
-    }
-    char** data() { return pointers_.data(); }
-
-  private:
-    std::vector<std::string> words_;
-    std::vector<char*> pointers_;
-};
-
-struct Given {
-    std::vector<std::string> line;
-    std::vector<std::string> environment{};
-};
-
-/// What the parser made of it: the options, or the error as the person sees it.
-struct Parsed {
-    bool ok;
-    Options options;
-    std::string error;
-    std::vector<std::string> program;
-};
+using testing_support::Given;
+using testing_support::page_as;
+using testing_support::parse_as;
+using testing_support::Parsed;
+using testing_support::Words;
 
 Parsed parse(Given given) {
-    given.line.insert(given.line.begin(), "cppinit");
-    Words line(given.line);
-    Words environment(given.environment);
-    const auto options = core::parse(core::own_persona(), line.data(), environment.data());
-    if (!options) {
-        core::Line text;
-        core::describe(options.error(), text);
-        return {false, {}, std::string(text.view()), {}};
-    }
-    Parsed parsed{true, *options, {}, {}};
-    for (char** word = options->program; word != nullptr && *word != nullptr; ++word) parsed.program.push_back(*word);
-    return parsed;
+    return parse_as("cppinit", std::move(given));
 }
 
 using Program = std::vector<std::string>;
@@ -186,15 +154,15 @@ TEST_P(Misused, NamesTheWordAndWhatWasExpected) {
 INSTANTIATE_TEST_SUITE_P(
     Words, Misused,
     testing::Values(
-        Misuse{{{}}, "no program: expected PROGRAM after the options, or --pause"},
-        Misuse{{{"--"}}, "no program: expected PROGRAM after the options, or --pause"},
-        Misuse{{{"-v"}}, "no program: expected PROGRAM after the options, or --pause"},
-        Misuse{{{"-x", "p"}}, "unknown option '-x': expected an option of cppinit, or -- first"},
-        Misuse{{{"-vx", "p"}}, "unknown option '-vx': expected an option of cppinit, or -- first"},
-        Misuse{{{"--verb", "p"}}, "unknown option '--verb': expected an option of cppinit, or -- first"},
-        Misuse{{{"--Verbose", "p"}}, "unknown option '--Verbose': expected an option of cppinit, or -- first"},
-        Misuse{{{"--=x", "p"}}, "unknown option '--=x': expected an option of cppinit, or -- first"},
-        Misuse{{{"--a\nb", "p"}}, "unknown option '--a?b': expected an option of cppinit, or -- first"},
+        Misuse{{{}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"--"}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"-v"}}, "no program: expected PROGRAM after the options"},
+        Misuse{{{"-x", "p"}}, "unknown option '-x': expected an option that -h lists, or -- first"},
+        Misuse{{{"-vx", "p"}}, "unknown option '-vx': expected an option that -h lists, or -- first"},
+        Misuse{{{"--verb", "p"}}, "unknown option '--verb': expected an option that -h lists, or -- first"},
+        Misuse{{{"--Verbose", "p"}}, "unknown option '--Verbose': expected an option that -h lists, or -- first"},
+        Misuse{{{"--=x", "p"}}, "unknown option '--=x': expected an option that -h lists, or -- first"},
+        Misuse{{{"--a\nb", "p"}}, "unknown option '--a?b': expected an option that -h lists, or -- first"},
         Misuse{{{"--group=1", "p"}}, "option '--group=1' has a value: expected none"},
         Misuse{{{"-r"}}, "option '-r' has no value: expected FROM:TO"},
         Misuse{{{"--remap-exit"}}, "option '--remap-exit' has no value: expected CODE[:NEW]"},
@@ -298,18 +266,8 @@ TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
     EXPECT_EQ(parsed.options.page, Page::none);
 }
 
-std::string& page_text() {
-    static std::string text;
-    return text;
-}
-
 std::string page(Page page) {
-    page_text().clear();
-    EXPECT_TRUE(core::print_page(page, core::own_persona(), "cppinit", [](std::string_view part) {
-        page_text() += part;
-        return true;
-    }));
-    return page_text();
+    return page_as("cppinit", page);
 }
 
 TEST(Pages, HelpFitsATerminalAndNamesEveryOption) {
@@ -318,6 +276,8 @@ TEST(Pages, HelpFitsATerminalAndNamesEveryOption) {
                              "-e, --remap-exit CODE[:NEW]", "-h, --help", "-L, --license"}) {
         EXPECT_NE(help.find(name), std::string::npos) << name;
     }
+    EXPECT_NE(help.find("\n      --leftovers POLICY "), std::string::npos);
+    EXPECT_EQ(help.find('\0'), std::string::npos);
     std::size_t start = 0;
     for (std::size_t end; (end = help.find('\n', start)) != std::string::npos; start = end + 1) {
         EXPECT_LE(end - start, 100U) << help.substr(start, end - start);
