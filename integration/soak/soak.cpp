@@ -131,16 +131,13 @@ void stop_for_a_moment(Random& random) {
     const pid_t helper = fork();
     if (helper < 0) return;
     if (helper == 0) {
-        // KILL and STOP alone get through to a process that blocks everything; CONT works all the same.
-        pass_until(microseconds() + random.moment(1000));
-        kill(self, SIGCONT);
-        pass_until(microseconds() + 1000);
-        // It may have come before the STOP.
-        kill(self, SIGCONT);
+        // The first one may come before the STOP does.
+        for (pass_until(microseconds() + random.moment(1000)); getppid() == self; usleep(1000)) kill(self, SIGCONT);
         _exit(0);
     }
+    // KILL and STOP alone get through to a process that blocks everything.
     kill(self, SIGSTOP);
-    // Whoever forwards CONT to the program may wake it early; the helper is a child like any other.
+    kill(helper, SIGKILL);
     waitpid(helper, nullptr, 0);
 }
 
