@@ -59,10 +59,17 @@ class Supervisor {
                 return;
             }
             const auto waited = sys::wait4(-1, WNOHANG);
-            if (!waited) return happened(core::Event::Kind::nothing_left);
+            if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
             ended(*waited);
         }
+    }
+
+    /// "Nothing is left" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
+    /// error says nothing about who is left, and it is asked again.
+    void nobody_waited_for(const sys::Error& error) {
+        if (error.number == ECHILD && !sys::has_child(P_ALL, 0)) return happened(core::Event::Kind::nothing_left);
+        more_to_reap_ = true;
     }
 
     void ended(const sys::Waited& child) {
