@@ -62,7 +62,7 @@ def listed_errnos(call, seen=()):
             continue
         names |= set(re.findall(r"^\.BR? (?:.* )?(E[A-Z0-9]{2,})\b", section.group(1), re.M))
         # "As for waitpid(2)."
-        for clause in re.findall(r"[Aa]s (?:given )?for\n((?:\.BR \w+ \(2\)\n(?:and\n)?)+)", section.group(1)):
+        for clause in re.findall(r"[Aa]s (?:given )?for\n((?:\.BR \w+ \(2\)\.?\n(?:and\n)?)+)", section.group(1)):
             for other in re.findall(r"\.BR (\w+) ", clause):
                 if other not in seen:
                     names |= listed_errnos(other, (*seen, call))
