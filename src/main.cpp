@@ -65,7 +65,7 @@ int main(int, char** argv, char** envp) {
     options->policy.owns_namespace = own_pid == 1;
     if (auto ok = os::become_reaper(*options, own_pid); !ok) return fatal(log, ok.error());
     if (auto ok = os::watch_parent(*options, own_pid); !ok) return fatal(log, ok.error());
-    const auto terminal = os::Terminal::find();
+    auto terminal = os::Terminal::find();
     pid_t main_child = 0;
     if (options->program != nullptr) {
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
@@ -75,7 +75,7 @@ int main(int, char** argv, char** envp) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    const int exit_code = os::supervise(*inbox, options->policy, own_pid, main_child, log);
-    terminal.reclaim_from(main_child);
+    const int exit_code = os::supervise(*inbox, options->policy, own_pid, main_child, terminal, log);
+    (void)terminal.reclaim_from(main_child);
     return exit_code;
 }

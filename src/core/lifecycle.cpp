@@ -54,21 +54,41 @@ void take_stop_signal(const Policy& policy, int signal, Milliseconds now, Step& 
 }
 
 void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
+    // A shell's `fg` gives the foreground to cppinit's group and sends CONT.
+    if (event.number == SIGCONT) next.actions.add({Action::Kind::lend_foreground});
     const int signal = policy.rewrites.apply(event.number);
     if (is_stop_signal(signal)) return take_stop_signal(policy, signal, event.now, next);
     if (signal != Rewrites::drop) next.actions.add(send(target_of(policy.scope), signal));
 }
 
-void take_end_of_main_child(const Policy& policy, const Event& event, State& state) {
-    state.exit_code = policy.exit_remap.apply(event.number);
-    if (policy.leftovers == Leftovers::leave) return finish(state);
+/// The signal of the terminal that killed the main child, and that no one but its group was sent; 0: none.
+int interrupt_of(const WaitStatus& status, const Reached& reached) {
+    const bool is_interrupt =
+        status.kind == WaitStatus::Kind::killed && (status.number == SIGINT || status.number == SIGQUIT);
+    // What was forwarded had been sent to cppinit.
+    return is_interrupt && reached.signal != status.number ? status.number : 0;
+}
+
+void take_end_of_main_child(const Policy& policy, const Event& event, Step& next) {
+    State& state = next.state;
+    state.exit_code = policy.exit_remap.apply(event.status.exit_code());
     if (policy.leftovers == Leftovers::wait && !state.stop_requested) {
+        // What it left may go on using the terminal.
         state.phase = Phase::waiting;
         return;
     }
+    next.actions.add({Action::Kind::take_foreground, Target::everything, interrupt_of(event.status, state.reached)});
+    if (policy.leftovers == Leftovers::leave) return finish(state);
     // Whether anything is left is not known yet: others_left or nothing_left follows.
     state.phase = Phase::ending;
     state.end_by = after(event.now, policy.grace);
+}
+
+void take_change_of_main_child(const Policy& policy, const Event& event, Step& next) {
+    if (event.status.ended()) return take_end_of_main_child(policy, event, next);
+    // Nobody waits for PID 1 to stop, and nobody could continue what is below it.
+    if (policy.owns_namespace) return;
+    next.actions.add({Action::Kind::stop, Target::everything, event.status.number});
 }
 
 void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
@@ -87,7 +107,12 @@ void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
 void alive(const Policy& policy, const Event& event, Step& next) {
     switch (event.kind) {
         case Event::Kind::signal_arrived: return take_signal_alive(policy, event, next);
-        case Event::Kind::main_child_ended: return take_end_of_main_child(policy, event, next.state);
+        case Event::Kind::main_child_changed: return take_change_of_main_child(policy, event, next);
+        case Event::Kind::continued:
+            // Whatever the scope: the terminal has stopped the whole group.
+            next.actions.add({Action::Kind::lend_foreground});
+            next.actions.add(send(Target::group, SIGCONT));
+            return;
         case Event::Kind::others_left: return;
         case Event::Kind::nothing_left:
             // Somebody else reaped the main child, which the kernel does not allow. Better an end than to wait for
@@ -125,7 +150,8 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
             return;
         }
         case Event::Kind::nothing_left: return finish(next.state);
-        case Event::Kind::main_child_ended:
+        case Event::Kind::main_child_changed:
+        case Event::Kind::continued:
         case Event::Kind::others_left:
         case Event::Kind::time_passed: return;
     }
@@ -165,7 +191,8 @@ void ending(const Policy& policy, const Event& event, Step& next) {
             if (policy.owns_namespace && !next.state.asked_to_end) next.actions.add({Action::Kind::terminate});
             return finish(next.state);
         case Event::Kind::time_passed: return take_time_ending(policy, event.now, next);
-        case Event::Kind::main_child_ended: return;
+        case Event::Kind::main_child_changed:
+        case Event::Kind::continued: return;
     }
 }
 
@@ -185,7 +212,8 @@ void killing(const Event& event, Step& next) {
             if (round_is_due) next.actions.add({Action::Kind::count});
             return;
         case Event::Kind::signal_arrived:
-        case Event::Kind::main_child_ended: return;
+        case Event::Kind::main_child_changed:
+        case Event::Kind::continued: return;
     }
 }
 

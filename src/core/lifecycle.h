@@ -76,8 +76,12 @@ struct Event {
     enum class Kind : std::uint8_t {
         /// A signal that is not SIGCHLD arrived; number is the signal.
         signal_arrived,
-        /// The main child was reaped; number is its exit code, 128 + n for a death by signal n.
-        main_child_ended,
+        /// The main child ended and was reaped, or was stopped; status says how.
+        main_child_changed,
+        /// cppinit goes on after Action::stop, or has just lent the foreground to a main child that was stopped for
+        /// want
+        /// of it.
+        continued,
         /// All that was dead is reaped, and cppinit still has children.
         others_left,
         /// cppinit has no child (ECHILD of wait(2)).
@@ -89,6 +93,7 @@ struct Event {
     Kind kind;
     Milliseconds now = 0;
     int number = 0;
+    WaitStatus status{};
 };
 
 struct Action {
@@ -99,6 +104,14 @@ struct Action {
         terminate,
         /// See who is left: others_left or nothing_left is to follow.
         count,
+        /// The terminal's foreground goes to the main child's group, where cppinit's own group has it.
+        lend_foreground,
+        /// cppinit's own group takes the foreground back from the main child's. Where that had it, the signal, if any,
+        /// goes to the others in cppinit's group: the terminal has sent it to the foreground alone.
+        take_foreground,
+        /// cppinit takes the foreground back and is stopped by the signal, as the main child was, so that the shell
+        /// that waits for cppinit sees it. `continued` is to follow.
+        stop,
     };
 
     Kind kind;
@@ -113,7 +126,7 @@ class Actions {
     [[nodiscard]] constexpr const Action* end() const { return actions_.data() + size_; }
 
   private:
-    // Two held and new stop signals, or the two KILLs of --kill-after.
+    // No step has more than two: a held and a new stop signal, say, or the two KILLs of --kill-after.
     std::array<Action, 2> actions_{};
     std::size_t size_ = 0;
 };

@@ -44,6 +44,16 @@ sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {
     return {};
 }
 
+bool stop_by(int signal, pid_t own_pid) {
+    constexpr pid_t own_group = 0;
+    (void)sys::kill(signal == SIGSTOP ? own_pid : own_group, signal);
+    // All stays blocked but this one, which can do nothing but stop cppinit.
+    (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
+    (void)sys::sigprocmask(core::SignalSet::all());
+    // The CONT was for cppinit's stop. Without a stop there was none: the stop signal took those before it away.
+    return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
+}
+
 void let_go_of_files() {
     sys::close(STDIN_FILENO);
     sys::close(STDOUT_FILENO);

@@ -196,7 +196,7 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {
         (void)sys::wait4(*child, 0);
-        terminal.reclaim_from(*child);
+        (void)terminal.reclaim_from(*child);
         return std::unexpected(*request.failure);
     }
     return *child;

@@ -7,6 +7,7 @@
 
 #include "core/lifecycle.h"
 #include "os/processes.h"
+#include "os/self.h"
 
 namespace os {
 namespace {
@@ -16,8 +17,13 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Policy& policy, pid_t own_pid, pid_t main_child, Log& log)
-        : policy_(policy), main_child_(main_child), log_(log), processes_(own_pid, main_child) {}
+    Supervisor(const core::Policy& policy, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log)
+        : policy_(policy),
+          own_pid_(own_pid),
+          main_child_(main_child),
+          terminal_(terminal),
+          log_(log),
+          processes_(own_pid, main_child) {}
 
     int run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
@@ -45,9 +51,31 @@ class Supervisor {
     }
 
     void take_signal(const siginfo_t& info) {
+        if (is_plea_for_terminal(info)) return;
         arrived_ = &info;
         happened(core::Event::Kind::signal_arrived, info.si_signo);
         arrived_ = nullptr;
+    }
+
+    /// The terminal stops cppinit's whole group where another member of it, a pager in the same pipeline, say, wanted
+    /// to use it while the main child's group had the foreground; where that member is another cppinit's program, the
+    /// signal comes from that cppinit. This one never asks for the terminal: the others get the foreground and go on.
+    bool is_plea_for_terminal(const siginfo_t& info) {
+        if (!wants_terminal(info.si_signo)) return false;
+        // The sender is 0 where it is outside of the PID namespace.
+        const bool is_of_own_group = info.si_pid > 0 && sys::getpgid(info.si_pid) == sys::getpgrp();
+        if (info.si_code != SI_KERNEL && !is_of_own_group) return false;
+        if (!terminal_.reclaim_from(main_child_)) return false;
+        tell_own_group(SIGCONT);
+        return true;
+    }
+
+    static bool wants_terminal(int stop_signal) { return stop_signal == SIGTTIN || stop_signal == SIGTTOU; }
+
+    /// cppinit belongs to its group, but is not to forward what it sends itself.
+    static void tell_own_group(int signal) {
+        (void)sys::kill(0, signal);
+        (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
     }
 
     /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
@@ -58,10 +86,10 @@ class Supervisor {
                 more_to_reap_ = true;
                 return;
             }
-            const auto waited = sys::wait4(-1, WNOHANG);
+            const auto waited = sys::wait4(-1, WNOHANG | WUNTRACED);
             if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
-            ended(*waited);
+            changed(*waited);
         }
     }
 
@@ -72,18 +100,22 @@ class Supervisor {
         more_to_reap_ = true;
     }
 
-    void ended(const sys::Waited& child) {
+    void changed(const sys::Waited& child) {
         const auto status = core::WaitStatus::decode(child.status);
-        if (!status.ended()) return;
         const bool is_main_child = child.pid == main_child_;
+        if (!is_main_child && !status.ended()) return;
         if (log_.shows(is_main_child ? core::Verbosity::information : core::Verbosity::details)) {
-            tell_end(child.pid, status, is_main_child);
+            tell_change(child.pid, status, is_main_child);
         }
-        if (is_main_child) happened(core::Event::Kind::main_child_ended, status.exit_code());
+        if (!is_main_child) return;
+        // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
+        const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
+        if (lacks_terminal && terminal_.lend_to(main_child_)) return happened(core::Event::Kind::continued);
+        happened(core::Event::Kind::main_child_changed, 0, status);
     }
 
-    void happened(core::Event::Kind kind, int number = 0) {
-        const core::Event event{kind, sys::clock_ms(CLOCK_MONOTONIC), number};
+    void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {
+        const core::Event event{kind, sys::clock_ms(CLOCK_MONOTONIC), number, status};
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
         for (const core::Action& action : next.actions) perform(action, event.now);
@@ -94,7 +126,27 @@ class Supervisor {
             case core::Action::Kind::send: return send(action);
             case core::Action::Kind::terminate: return processes_.terminate(state_.reached, now);
             case core::Action::Kind::count: more_to_reap_ = true; return;
+            case core::Action::Kind::lend_foreground: (void)terminal_.lend_to(main_child_); return;
+            case core::Action::Kind::take_foreground: return take_foreground(action.signal);
+            case core::Action::Kind::stop: return stop(action.signal);
         }
+    }
+
+    void take_foreground(int signal) {
+        const bool was_main_childs = terminal_.reclaim_from(main_child_);
+        if (was_main_childs && signal != 0) tell_own_group(signal);
+    }
+
+    /// As a job of a shell. Without a terminal there is none; and a STOP, which somebody sent to the main child alone,
+    /// is the shell's business only where cppinit is the whole job.
+    void stop(int signal) {
+        if (signal == SIGSTOP && sys::getpgrp() != own_pid_) return;
+        if (!Terminal::exists()) return;
+        take_foreground(0);
+        const bool was_stopped = stop_by(signal, own_pid_);
+        // Ctrl-Z without a shell to return to has no effect. A main child that was refused the terminal stays stopped:
+        // it would only be refused again.
+        if (was_stopped || signal == SIGTSTP) happened(core::Event::Kind::continued);
     }
 
     void send(const core::Action& action) {
@@ -141,19 +193,21 @@ class Supervisor {
         log_.write(core::Verbosity::details, line);
     }
 
-    void tell_end(pid_t pid, const core::WaitStatus& status, bool is_main_child) {
+    void tell_change(pid_t pid, const core::WaitStatus& status, bool is_main_child) {
         core::Line line;
         line.add(is_main_child ? "the program, pid " : "reaped pid ").add(pid);
-        if (status.kind == core::WaitStatus::Kind::killed) {
-            line.add(", killed by ").add(core::SignalName(status.number));
-        } else {
+        if (status.kind == core::WaitStatus::Kind::exited) {
             line.add(", exited with ").add(status.number);
+        } else {
+            line.add(status.ended() ? ", killed by " : ", stopped by ").add(core::SignalName(status.number));
         }
         log_.write(is_main_child ? core::Verbosity::information : core::Verbosity::details, line);
     }
 
     const core::Policy& policy_;
+    const pid_t own_pid_;
     const pid_t main_child_;
+    Terminal& terminal_;
     Log& log_;
     Processes processes_;
     core::State state_ = core::first_state(policy_);
@@ -164,8 +218,8 @@ class Supervisor {
 
 }  // namespace
 
-int supervise(Inbox& inbox, const core::Policy& policy, pid_t own_pid, pid_t main_child, Log& log) {
-    return Supervisor(policy, own_pid, main_child, log).run(inbox);
+int supervise(Inbox& inbox, const core::Policy& policy, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log) {
+    return Supervisor(policy, own_pid, main_child, terminal, log).run(inbox);
 }
 
 }  // namespace os

@@ -55,8 +55,7 @@ Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
 }
 
 Result<bool> ignore_sigchld(bool ignore) {
-    // A child that stops or continues has not ended and need not wake cppinit.
-    const KernelAction action{.handler = ignore ? SIG_IGN : SIG_DFL, .flags = SA_NOCLDSTOP};
+    const KernelAction action{.handler = ignore ? SIG_IGN : SIG_DFL};
     KernelAction before;
     if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, kernel_set_size) < 0) return failed("rt_sigaction");
     return before.handler == SIG_IGN;
@@ -132,6 +131,10 @@ pid_t getppid() {
 
 pid_t getpgrp() {
     return ::getpgrp();
+}
+
+pid_t getpgid(pid_t pid) {
+    return ::getpgid(pid);
 }
 
 Result<void> setpgid() {

@@ -84,6 +84,8 @@ struct Waited {
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
+/// The group of a process; -1 where there is no such process.
+[[nodiscard]] pid_t getpgid(pid_t pid);
 /// setpgid(0, 0): a group of its own.
 [[nodiscard]] Result<void> setpgid();
 [[nodiscard]] Result<void> set_child_subreaper();

@@ -34,33 +34,47 @@ class Opened {
     int number_ = -1;
 };
 
+bool is_foreground(const Opened& terminal) {
+    if (!terminal.exists()) return false;
+    const auto foreground = sys::tcgetpgrp(terminal.number());
+    if (!foreground || *foreground != sys::getpgrp()) return false;
+    // Groups led from outside of the PID namespace all read as 0 (pid_namespaces(7)): ask in another way.
+    return *foreground != 0 || (terminal.is_own() && sys::may_read(terminal.number()));
+}
+
 }  // namespace
 
 Terminal Terminal::find() {
-    const Opened terminal;
-    if (!terminal.exists()) return Terminal(false);
-    const auto foreground = sys::tcgetpgrp(terminal.number());
-    if (!foreground || *foreground != sys::getpgrp()) return Terminal(false);
-    // Groups led from outside of the PID namespace all read as 0 (pid_namespaces(7)): ask in another way.
-    return Terminal(*foreground != 0 || (terminal.is_own() && sys::may_read(terminal.number())));
+    return Terminal(is_foreground(Opened()));
+}
+
+bool Terminal::exists() {
+    return Opened().exists();
 }
 
 void Terminal::give_to_caller() const {
-    if (!foreground_was_ours_) return;
+    if (!is_lender_) return;
     const Opened terminal;
     if (terminal.exists()) (void)sys::tcsetpgrp(terminal.number(), sys::getpid());
 }
 
-void Terminal::reclaim_from(pid_t group) const {
-    if (!foreground_was_ours_) return;
+bool Terminal::lend_to(pid_t group) {
     const Opened terminal;
-    if (!terminal.exists()) return;
+    if (!is_foreground(terminal) || !sys::tcsetpgrp(terminal.number(), group)) return false;
+    is_lender_ = true;
+    return true;
+}
+
+bool Terminal::reclaim_from(pid_t group) const {
+    if (!is_lender_) return false;
+    const Opened terminal;
+    if (!terminal.exists()) return false;
     const auto foreground = sys::tcgetpgrp(terminal.number());
-    if (!foreground) return;
+    if (!foreground) return false;
     // Also from a group that has died with it in its hands, but never from one that lives and is not ours to rule.
     const auto alive = sys::kill(-*foreground, 0);
     const bool is_free = *foreground == group || (!alive && alive.error().number == ESRCH);
-    if (is_free) (void)sys::tcsetpgrp(terminal.number(), sys::getpgrp());
+    return is_free && sys::tcsetpgrp(terminal.number(), sys::getpgrp());
 }
 
 }  // namespace os

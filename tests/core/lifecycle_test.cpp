@@ -22,13 +22,18 @@ using core::Scope;
 using core::State;
 using core::Step;
 using core::Target;
+using core::WaitStatus;
 using Kind = core::Event::Kind;
 
 std::vector<Action> actions_of(const Step& step) {
     return {step.actions.begin(), step.actions.end()};
 }
 
-/// What a step does, in words: "TERM>group", "terminate", "count".
+std::string name(const Action& action) {
+    return std::string(std::string_view(core::SignalName(action.signal)));
+}
+
+/// What a step does, in words: "TERM>group", "terminate", "count", "take+INT", "stop:TSTP".
 std::string in_words(const Step& step) {
     std::string words;
     for (const Action& action : step.actions) {
@@ -36,9 +41,12 @@ std::string in_words(const Step& step) {
         switch (action.kind) {
             case Action::Kind::terminate: words += "terminate"; continue;
             case Action::Kind::count: words += "count"; continue;
+            case Action::Kind::lend_foreground: words += "lend"; continue;
+            case Action::Kind::take_foreground: words += action.signal == 0 ? "take" : "take+" + name(action); continue;
+            case Action::Kind::stop: words += "stop:" + name(action); continue;
             case Action::Kind::send: break;
         }
-        words += std::string(std::string_view(core::SignalName(action.signal))) + ">";
+        words += name(action) + ">";
         switch (action.target) {
             case Target::main_child: words += "main"; break;
             case Target::group: words += "group"; break;
@@ -54,10 +62,10 @@ class Story {
   public:
     explicit Story(const Policy& policy) : policy_(policy), state_(core::first_state(policy)) {}
 
-    std::string at(Milliseconds now, Kind kind, int number = 0) {
-        const Step next = core::step(policy_, state_, {kind, now, number});
-        state_ = next.state;
-        return in_words(next);
+    std::string at(Milliseconds now, Kind kind, int number = 0) { return happens({kind, now, number}); }
+    std::string exits(Milliseconds now, int code) { return changes(now, {WaitStatus::Kind::exited, code}); }
+    std::string changes(Milliseconds now, WaitStatus status) {
+        return happens({Kind::main_child_changed, now, 0, status});
     }
     std::string signal(Milliseconds now, int number) { return at(now, Kind::signal_arrived, number); }
     std::string time(Milliseconds now) { return at(now, Kind::time_passed); }
@@ -66,6 +74,12 @@ class Story {
     [[nodiscard]] Milliseconds deadline() const { return core::deadline(state_); }
 
   private:
+    std::string happens(const Event& event) {
+        const Step next = core::step(policy_, state_, event);
+        state_ = next.state;
+        return in_words(next);
+    }
+
     Policy policy_;
     State state_;
 };
@@ -83,6 +97,7 @@ TEST(Running, ForwardsEachSignalOnceToTheScope) {
         Policy policy;
         policy.scope = scope;
         for (int signal = 1; signal <= 64; ++signal) {
+            if (signal == SIGCONT) continue;  // the foreground comes with it
             const auto next = core::step(policy, State{}, {Kind::signal_arrived, 0, signal});
             ASSERT_EQ(actions_of(next).size(), 1U);
             EXPECT_EQ(actions_of(next)[0].signal, signal);
@@ -123,7 +138,7 @@ TEST(MainChild, ItsCodeIsTheExitCodeAfterRemapping) {
     policy.exit_remap.set(143, 0);
     for (int code = 0; code <= 255; ++code) {
         Story story(policy);
-        story.at(0, Kind::main_child_ended, code);
+        story.exits(0, code);
         EXPECT_EQ(story.state().phase, Phase::ending);
         story.at(0, Kind::nothing_left);
         EXPECT_EQ(story.state().phase, Phase::done);
@@ -151,7 +166,7 @@ TEST(StopDelay, ASecondStopSignalEndsIt) {
 TEST(StopDelay, IsOverWithTheMainChild) {
     Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
     story.signal(0, SIGTERM);
-    story.at(1, Kind::main_child_ended, 3);
+    story.exits(1, 3);
     EXPECT_EQ(story.state().phase, Phase::ending);
     EXPECT_EQ(story.at(1, Kind::others_left), "terminate count");
     EXPECT_EQ(story.state().reached.signal, 0) << "nobody was reached by the signal that was held";
@@ -193,7 +208,7 @@ TEST(KillAfter, GoesOnForTheLeftoversThatTheScopeCovers) {
             policy.kill_after = 1000;
         }));
         story.signal(0, SIGTERM);
-        story.at(500, Kind::main_child_ended, 0);
+        story.exits(500, 0);
         story.at(500, Kind::others_left);
         EXPECT_EQ(story.deadline(), 1000);
         EXPECT_EQ(story.time(1000), words);
@@ -202,14 +217,14 @@ TEST(KillAfter, GoesOnForTheLeftoversThatTheScopeCovers) {
 
 TEST(Leave, ExitsAtOnce) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::leave; }));
-    EXPECT_EQ(story.at(0, Kind::main_child_ended, 9), "");
+    EXPECT_EQ(story.exits(0, 9), "take");
     EXPECT_EQ(story.state().phase, Phase::done);
     EXPECT_EQ(story.state().exit_code, 9);
 }
 
 TEST(Terminate, AsksOnceAndOnlyWhereSomethingIsLeft) {
     Story story{Policy{}};
-    EXPECT_EQ(story.at(0, Kind::main_child_ended, 9), "");
+    EXPECT_EQ(story.exits(0, 9), "take");
     EXPECT_EQ(story.at(0, Kind::others_left), "terminate count");
     EXPECT_EQ(story.at(0, Kind::others_left), "");
     EXPECT_EQ(story.signal(0, SIGHUP), "") << "what the main child would have got has nobody to go to";
@@ -220,7 +235,7 @@ TEST(Terminate, AsksOnceAndOnlyWhereSomethingIsLeft) {
 
 TEST(Terminate, KillsAtTheEndOfTheGraceInRoundsAndThenLeaves) {
     Story story{Policy{}};
-    story.at(1000, Kind::main_child_ended, 9);
+    story.exits(1000, 9);
     story.at(1000, Kind::others_left);
     EXPECT_EQ(story.deadline(), 6000);
     EXPECT_EQ(story.time(5999), "");
@@ -240,7 +255,7 @@ TEST(Terminate, KillsAtTheEndOfTheGraceInRoundsAndThenLeaves) {
 TEST(Terminate, ASecondStopSignalCutsTheGraceShort) {
     Story story(with([](Policy& policy) { policy.grace = never; }));
     story.signal(0, SIGTERM);
-    story.at(1, Kind::main_child_ended, 143);
+    story.exits(1, 143);
     story.at(1, Kind::others_left);
     EXPECT_EQ(story.deadline(), never);
     EXPECT_EQ(story.signal(2, SIGINT), "KILL>all count");
@@ -248,7 +263,7 @@ TEST(Terminate, ASecondStopSignalCutsTheGraceShort) {
 
 TEST(Terminate, TheFirstStopSignalInTheEndKillsNobody) {
     Story story{Policy{}};
-    story.at(0, Kind::main_child_ended, 0);
+    story.exits(0, 0);
     story.at(0, Kind::others_left);
     EXPECT_EQ(story.signal(1, SIGTERM), "");
     EXPECT_EQ(story.signal(2, SIGTERM), "KILL>all count");
@@ -257,7 +272,7 @@ TEST(Terminate, TheFirstStopSignalInTheEndKillsNobody) {
 TEST(Terminate, ManyStopSignalsWhileTheMainChildLivedKillNobody) {
     Story story{Policy{}};
     for (int i = 0; i < 5; ++i) story.signal(i, SIGINT);
-    story.at(10, Kind::main_child_ended, 0);
+    story.exits(10, 0);
     EXPECT_EQ(story.at(10, Kind::others_left), "terminate count");
     EXPECT_EQ(story.state().phase, Phase::ending);
 }
@@ -281,7 +296,7 @@ TEST(Terminate, ATermIsNotForgottenOverALaterInt) {
 
 TEST(Terminate, AsPid1WhatIsNobodysChildIsAskedToEndAndNotWaitedFor) {
     Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
-    story.at(0, Kind::main_child_ended, 3);
+    story.exits(0, 3);
     EXPECT_EQ(story.at(0, Kind::nothing_left), "terminate");
     EXPECT_EQ(story.state().phase, Phase::done);
 }
@@ -292,7 +307,7 @@ TEST(KillAfter, StrikesTheLeftoversOfTheGroupInRounds) {
         policy.grace = never;
     }));
     story.signal(0, SIGTERM);
-    story.at(500, Kind::main_child_ended, 0);
+    story.exits(500, 0);
     story.at(500, Kind::others_left);
     for (Milliseconds now = 1000; now <= 2000; now += 10) EXPECT_EQ(story.time(now), "KILL>group-leftovers");
     EXPECT_EQ(story.deadline(), never);
@@ -300,7 +315,7 @@ TEST(KillAfter, StrikesTheLeftoversOfTheGroupInRounds) {
 
 TEST(Wait, ForwardsToTheLeftoversUntilNothingIsLeft) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
-    story.at(0, Kind::main_child_ended, 4);
+    story.exits(0, 4);
     EXPECT_EQ(story.at(0, Kind::others_left), "");
     EXPECT_EQ(story.deadline(), never);
     EXPECT_EQ(story.signal(1, SIGHUP), "HUP>all");
@@ -311,7 +326,7 @@ TEST(Wait, ForwardsToTheLeftoversUntilNothingIsLeft) {
 
 TEST(Wait, AStopSignalTurnsItIntoTerminate) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
-    story.at(0, Kind::main_child_ended, 4);
+    story.exits(0, 4);
     EXPECT_EQ(story.signal(1000, SIGTERM), "count");
     EXPECT_EQ(story.at(1000, Kind::others_left), "terminate count");
     EXPECT_EQ(story.deadline(), 6000);
@@ -321,7 +336,7 @@ TEST(Wait, AStopSignalTurnsItIntoTerminate) {
 TEST(Wait, AStopSignalThatCameBeforeTheEndCountsToo) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
     story.signal(0, SIGTERM);
-    story.at(0, Kind::main_child_ended, 4);
+    story.exits(0, 4);
     EXPECT_EQ(story.state().phase, Phase::ending);
 }
 
@@ -336,11 +351,79 @@ TEST(Pause, ReapsUntilAStopSignalAndExitsWithZero) {
     EXPECT_EQ(story.state().exit_code, 0);
 }
 
+TEST(JobControl, AStoppedMainChildStopsCppinitWithTheSameSignal) {
+    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP}) {
+        const std::string name(std::string_view{core::SignalName(signal)});
+        Story story{Policy{}};
+        EXPECT_EQ(story.changes(0, {WaitStatus::Kind::stopped, signal}), "stop:" + name);
+        EXPECT_EQ(story.at(0, Kind::continued), "lend CONT>group");
+        EXPECT_EQ(story.state().phase, Phase::running);
+    }
+}
+
+TEST(JobControl, AContinuationReachesTheWholeGroupWhateverTheScope) {
+    for (const auto scope : {Scope::group, Scope::main_child, Scope::everything}) {
+        Story story(with([&](Policy& policy) { policy.scope = scope; }));
+        EXPECT_EQ(story.at(0, Kind::continued), "lend CONT>group");
+    }
+}
+
+TEST(JobControl, AContThatArrivesIsForwardedWithTheForeground) {
+    Story story(with([](Policy& policy) { policy.scope = Scope::main_child; }));
+    EXPECT_EQ(story.signal(0, SIGCONT), "lend CONT>main");
+}
+
+TEST(JobControl, Pid1IsNotStopped) {
+    Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
+    EXPECT_EQ(story.changes(0, {WaitStatus::Kind::stopped, SIGTSTP}), "");
+    EXPECT_EQ(story.signal(0, SIGCONT), "lend CONT>group");
+}
+
+TEST(JobControl, AStopBetweenTwoStopSignalsForgetsNeither) {
+    Story story(with([](Policy& policy) { policy.kill_after = 1000; }));
+    story.signal(0, SIGTERM);
+    story.changes(1, {WaitStatus::Kind::stopped, SIGSTOP});
+    story.at(5000, Kind::continued);
+    EXPECT_EQ(story.time(5000), "KILL>group KILL>main") << "the time went on while cppinit was stopped";
+}
+
+TEST(Foreground, IsTakenBackWhenTheMainChildEnds) {
+    Story story{Policy{}};
+    EXPECT_EQ(story.exits(0, 3), "take");
+    Story leaving(with([](Policy& policy) { policy.leftovers = Leftovers::leave; }));
+    EXPECT_EQ(leaving.exits(0, 3), "take");
+}
+
+TEST(Foreground, StaysWithLeftoversThatAreWaitedFor) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    EXPECT_EQ(story.exits(0, 3), "");
+}
+
+TEST(Foreground, AnInterruptThatTheMainChildAloneGotGoesToTheRestOfTheJob) {
+    for (const int signal : {SIGINT, SIGQUIT}) {
+        const std::string name(std::string_view{core::SignalName(signal)});
+        Story story{Policy{}};
+        EXPECT_EQ(story.changes(0, {WaitStatus::Kind::killed, signal}), "take+" + name);
+        EXPECT_EQ(story.at(0, Kind::nothing_left), "");
+        EXPECT_EQ(story.state().exit_code, 128 + signal);
+        Story forwarded{Policy{}};
+        forwarded.signal(0, signal);
+        EXPECT_EQ(forwarded.changes(0, {WaitStatus::Kind::killed, signal}), "take") << "the rest had it before";
+    }
+    Story other{Policy{}};
+    EXPECT_EQ(other.changes(0, {WaitStatus::Kind::killed, SIGTERM}), "take");
+}
+
 // ---- every sequence of events ----
 
 // Time goes in steps of this; all spans of the policies below are whole numbers of it.
 constexpr Milliseconds tick = 500;
 constexpr int main_child_code = 7;
+constexpr WaitStatus exited{WaitStatus::Kind::exited, main_child_code};
+constexpr WaitStatus changes_of_main_child[] = {exited,
+                                                {WaitStatus::Kind::killed, SIGINT},
+                                                {WaitStatus::Kind::stopped, SIGTSTP},
+                                                {WaitStatus::Kind::stopped, SIGTTIN}};
 
 /// A state at the time 0, and what the environment of cppinit has done so far. Spans that have passed are cut, so that
 /// there are finitely many.
@@ -391,7 +474,10 @@ class Explorer {
             judge(node);
             if (node.state.phase == Phase::done) continue;
             for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) add(happen(node, Kind::signal_arrived, signal));
-            if (node.main_child_lives) add(happen(node, Kind::main_child_ended, main_child_code));
+            add(happen(node, Kind::continued));
+            if (node.main_child_lives) {
+                for (const WaitStatus status : changes_of_main_child) add(happen(node, status));
+            }
             // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.
             add(happen(node, Kind::others_left));
             if (!node.main_child_lives) add(happen(node, Kind::nothing_left));
@@ -407,18 +493,29 @@ class Explorer {
         if (seen_.emplace(node.key(), true).second) open_.push(node);
     }
 
+    Node happen(const Node& node, Kind kind, int number = 0) { return happen(node, {kind, 0, number}); }
+    Node happen(const Node& node, WaitStatus status) { return happen(node, {Kind::main_child_changed, 0, 0, status}); }
+
     /// One step, with what must hold for it.
-    Node happen(Node node, Kind kind, int number = 0) {
+    Node happen(Node node, const Event& event) {
+        const auto [kind, now, number, status] = event;
         const State before = node.state;
         const bool is_stop = kind == Kind::signal_arrived && core::is_stop_signal(number);
         const bool second_stop = is_stop && node.stop_signals > 0;
         if (is_stop) node.stop_signals = std::min(node.stop_signals + 1, 2);
-        if (kind == Kind::main_child_ended) node.main_child_lives = false;
+        const bool ends = kind == Kind::main_child_changed && status.ended();
+        if (ends) node.main_child_lives = false;
 
-        const Step next = core::step(policy_, node.state, {kind, 0, number});
+        const Step next = core::step(policy_, node.state, event);
         node.state = next.state;
+        if (!ends && (kind == Kind::main_child_changed || kind == Kind::continued)) {
+            EXPECT_EQ(node.state.phase, before.phase) << "a main child that stops or continues is not one that ended";
+        }
         if (before.phase != Phase::ending && node.state.phase == Phase::ending) node.since_end_began = 0;
         for (const Action& action : next.actions) {
+            if (action.kind == Action::Kind::stop) {
+                EXPECT_TRUE(!policy_.owns_namespace && node.main_child_lives) << "nobody waits for such a stop";
+            }
             if (action.kind != Action::Kind::send) continue;
             if (core::is_stop_signal(action.signal) && node.since_stop_forwarded < 0) node.since_stop_forwarded = 0;
             const bool needs_main_child = action.target == Target::main_child || action.target == Target::group;
@@ -441,7 +538,8 @@ class Explorer {
     void judge(const Node& node) {
         if (node.state.phase == Phase::done) {
             EXPECT_FALSE(node.main_child_lives);
-            EXPECT_EQ(node.state.exit_code, policy_.pause ? 0 : main_child_code);
+            const int code = node.state.exit_code;
+            EXPECT_TRUE(policy_.pause ? code == 0 : code == main_child_code || code == 128 + SIGINT) << code;
             return;
         }
         if (!node.main_child_lives && node.state.phase != Phase::pausing) {
@@ -474,7 +572,7 @@ class Explorer {
         for (int ticks = 0; ticks < longest_end; ++ticks) {
             if (node.state.phase == Phase::done) return ticks;
             if (node.main_child_lives && node.main_child_was_killed) {
-                node = happen(happen(node, Kind::main_child_ended, main_child_code), Kind::others_left);
+                node = happen(happen(node, exited), Kind::others_left);
                 continue;
             }
             pass_time(node);
@@ -531,8 +629,8 @@ TEST(Done, NothingHappensAnyMore) {
     State done;
     done.phase = Phase::done;
     done.exit_code = 7;
-    for (const auto kind :
-         {Kind::signal_arrived, Kind::main_child_ended, Kind::others_left, Kind::nothing_left, Kind::time_passed}) {
+    for (const auto kind : {Kind::signal_arrived, Kind::main_child_changed, Kind::continued, Kind::others_left,
+                            Kind::nothing_left, Kind::time_passed}) {
         const auto next = core::step(Policy{}, done, {kind, 0, SIGTERM});
         EXPECT_EQ(next.state.phase, Phase::done);
         EXPECT_EQ(next.state.exit_code, 7);
