@@ -102,6 +102,12 @@ int leave_behind(bool heeds_term, bool leaves_group) {
     return expected_code;
 }
 
+/// As PID 1 cppinit is not stopped with its program, and nobody is there to continue it.
+int stop_once() {
+    if (getppid() != 1) raise(SIGSTOP);
+    return expected_code;
+}
+
 void ask_to_end() {
     kill(getppid(), SIGTERM);
 }
@@ -123,6 +129,7 @@ int act(const char* what) {
     if (strcmp(what, "leave-stubborn") == 0) return leave_behind(false, true);
     if (strcmp(what, "leave-in-group") == 0) return leave_behind(false, false);
     if (strcmp(what, "stop-in-group") == 0) return end_at_term(leave_behind(false, false));
+    if (strcmp(what, "stop") == 0) return stop_once();
     if (strcmp(what, "ignore") == 0) {
         set_mask(~uint64_t{0});
         ask_to_end();
@@ -189,6 +196,13 @@ constexpr Scenario scenarios[] = {
     {"kill-after-group", {"--kill-after", "10ms", "--grace", "40ms"}, "stop-in-group", 42, 137, SIGTERM, When::ready},
     {"pause", {"--pause"}, nullptr, 0, 0, SIGTERM},
     {.name = "terminal", .options = {}, .program = "exit", .code = 42, .on_terminal = true},
+    {.name = "stopped",
+     .options = {},
+     .program = "stop",
+     .code = 42,
+     .signal = SIGCONT,
+     .when = When::ready,
+     .on_terminal = true},
     {.name = "ignored", .options = {}, .program = "find-ignored", .code = 42, .ignores_children = true},
     {"not-found", {}, "no.such", 127},
     {"no-interpreter", {}, "./no-interpreter", 126},
@@ -395,6 +409,12 @@ class Run {
                     return;
                 }
                 break;
+            case SIGSTOP | (PTRACE_EVENT_STOP << 8):
+                if (pid != init_) break;
+                // cppinit has stopped itself. A tracer is to let it be, until the shell's `fg` comes.
+                ptrace(PTRACE_LISTEN, pid);
+                kill(init_, SIGCONT);
+                return;
             default:
                 // Events with a number of their own are no signals.
                 if (status >> 16 == 0) signal = static_cast<unsigned long>(WSTOPSIG(status));
@@ -465,8 +485,8 @@ class Run {
 
     void look_at_clock() {
         ticked = 0;
-        constexpr long again_after = 150;
-        constexpr long patience = 15000;
+        constexpr long again_after = 100;
+        constexpr long patience = 10000;
         const long now = milliseconds();
         if (now - started_at_ > patience) {
             hung_ = true;
