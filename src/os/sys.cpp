@@ -166,7 +166,9 @@ Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
-    constexpr int rwf_nowait = 0x8;  // linux/fs.h; older than the headers of some libcs
+    // linux/fs.h; newer than the headers of some libcs. A long, because syscall(3) reads one: of an int on the stack
+    // the upper half would be what happens to lie there.
+    constexpr long rwf_nowait = 0x8;
     const iovec piece{const_cast<char*>(bytes), size};
     constexpr long at_current_position = -1;
     return counted("pwritev2", ::syscall(SYS_pwritev2, descriptor, &piece, 1L, at_current_position, at_current_position,
