@@ -12,10 +12,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     // Whatever it says, it must be read without harm.
     (void)core::parse_process(name);
 
-    const std::string line =
-        "123 (" + name +
-        ") S 45 67 67 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 8910 1000000 200 18446744073709551615 "
-        "1 1 0 0 0 0 16386 4096 81920 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
+    const std::string line = join(
+        "123 (", name,
+        ") S 45 67 67 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 8910 1000000 200 18446744073709551615 1 1 0 0 0 0 16386 "
+        "4096 81920 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
     const auto process = core::parse_process(line);
     EXPECT(process);
     EXPECT(process->pid == 123 && process->parent == 45 && process->group == 67);

@@ -15,14 +15,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
 
     const core::SignalName name(*signal);
     EXPECT(core::parse_signal(name) == signal);
-    EXPECT(core::parse_signal("sig" + std::string(std::string_view(name))) == signal ||
+    EXPECT(core::parse_signal(join("sig", std::string_view(name))) == signal ||
            core::is_digit(std::string_view(name)[0]));
 
     std::string in_capitals = word;
     for (char& byte : in_capitals) byte = core::to_upper(byte);
     EXPECT(core::parse_signal(in_capitals) == signal);
     // Only what is spelled out is taken.
-    EXPECT(!core::parse_signal(word + " "));
-    EXPECT(!core::parse_signal(" " + word));
+    EXPECT(!core::parse_signal(join(word, " ")));
+    EXPECT(!core::parse_signal(join(" ", word)));
     return 0;
 }
