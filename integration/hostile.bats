@@ -33,15 +33,15 @@ in_mode() {
 keeps_its_promises() {
     in_mode "$1"
     shift
-    local cppinit=("${before[@]}" "$@" "$shared/cppinit")
-    run timeout 60 "${cppinit[@]}" "$shared/fixture" die 12
+    local command=("${before[@]}" "$@" "$shared/cppinit")
+    run timeout 60 "${command[@]}" "$shared/fixture" die 12
     echo "$* as ${before[0]-subreaper}: $status: $output"
     [ "$status" -eq 140 ]
     [ -z "$output" ]
-    run timeout 10 "${cppinit[@]}" --grace 60s "$shared/fixture" daemon "$shared/fixture" sleep
+    run timeout 10 "${command[@]}" --grace 60s "$shared/fixture" daemon "$shared/fixture" sleep
     [ "$status" -eq 0 ]
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-    "${cppinit[@]}" "$shared/fixture" record >"$out" 2>"$err" 3>&- </dev/null &
+    "${command[@]}" "$shared/fixture" record >"$out" 2>"$err" 3>&- </dev/null &
     started=$! init=$!
     eventually holds ready "$out"
     [ ${#before[@]} -eq 0 ] || init=$(child_of "$started")
@@ -189,7 +189,7 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
     local big
     # One word may have 128 KiB (execve(2), MAX_ARG_STRLEN).
     big=$(head -c 100000 /dev/zero | tr '\0' x)
-    local words=("$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big")
+    local arguments=("$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big" "$big")
     local number
     for number in 0 1 2 3 4 5 6 7 8 9; do export "BIG_$number=$big"; done
     local mode
@@ -197,7 +197,7 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
         in_mode $mode
         # Two megabytes want a stack that allows them.
         run bash -c 'ulimit -s unlimited && exec timeout 60 "$@"' bash "${before[@]}" "$shared/cppinit" \
-            /bin/bash -c 'printf "%s" "$@" | wc -c; printf "%s" "${!BIG_@}" | wc -c; echo ${#BIG_9}' bash "${words[@]}"
+            /bin/bash -c 'printf "%s" "$@" | wc -c; printf "%s" "${!BIG_@}" | wc -c; echo ${#BIG_9}' bash "${arguments[@]}"
         [ "$output" = $'1000000\n50\n100000' ]
     done
     # And as options of cppinit: a word that is wrong is still told in one line.
