@@ -11,6 +11,8 @@ set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_CXX_COMPILER_TARGET ${triple})
 set(CMAKE_AR llvm-ar-19)
 set(CMAKE_RANLIB llvm-ranlib-19)
+# Takes the section headers off, which only linkers and debuggers read: 3% of the file.
+set(CPPINIT_OBJCOPY llvm-objcopy-19)
 
 string(JOIN " " CMAKE_CXX_FLAGS_INIT
     -nostdinc++ -nostdlibinc
@@ -19,7 +21,7 @@ string(JOIN " " CMAKE_CXX_FLAGS_INIT
     -D_LIBCPP_HAS_MUSL_LIBC
     -fno-pie -flto
     -ffunction-sections -fdata-sections
-    -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector)
+    -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector)
 # Not position independent: that took 2.5 KB more, and with them the file passed its 32 KiB. There is no relocation to do
 # at the start, and no pointer to code in writable memory that RELRO would have to protect.
 string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT

@@ -103,13 +103,13 @@ not_found() {
 @test "a process that cannot be made is 125" {
     run "$FIXTURE" deny 56 11 "$CPPINIT" true
     [ "$status" -eq 125 ]
-    [ "$output" = "cppinit: clone: Resource temporarily unavailable" ]
+    [ "$output" = "cppinit: cannot make a process: Resource temporarily unavailable" ]
 }
 
 @test "--subreaper is fatal where cppinit cannot become one, and only then" {
     run "$FIXTURE" deny 157 1 "$CPPINIT" --subreaper true
     [ "$status" -eq 125 ]
-    [ "$output" = "cppinit: prctl(PR_SET_CHILD_SUBREAPER): Operation not permitted" ]
+    [ "$output" = "cppinit: cannot become a child subreaper: Operation not permitted" ]
     run "$FIXTURE" deny 157 1 "$CPPINIT" true
     [ "$status" -eq 0 ]
     [ -z "$output" ]

@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-#include "core/options.h"
+#include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
 #include "os/self.h"
@@ -19,57 +19,86 @@ bool write_to_stdout(std::string_view part) {
     return true;
 }
 
-int print(os::Log& log, core::Page page) {
-    if (core::print_page(page, write_to_stdout)) return 0;
+/// What can go wrong before the main child runs, and the exit code for it under the name that cppinit was started
+/// under.
+class Failure {
+  public:
+    Failure(os::Log& log, const core::Persona& persona) : log_(log), persona_(persona) {}
+
+    [[nodiscard]] int usage(const core::UsageError& error) const {
+        core::Line line;
+        core::describe(error, line);
+        const bool is_own = &persona_ == &core::own_persona();
+        line.add("\nTry '").add(log_.name()).add(is_own ? " --help'" : " -h'");
+        log_.write(core::Verbosity::errors, line);
+        return persona_.failure_code;
+    }
+
+    [[nodiscard]] int system(const char* what, const sys::Error& error) const {
+        core::Line line;
+        log_.write(core::Verbosity::errors, line.add(what), error);
+        return persona_.failure_code;
+    }
+
+    [[nodiscard]] int spawn(std::string_view program, const os::SpawnFailure& failure) const {
+        using Stage = os::SpawnFailure::Stage;
+        if (failure.stage == Stage::fork) return system("cannot make a process", failure.error);
+        core::Line line;
+        line.add("cannot execute ").add(core::Quoted{program});
+        if (failure.stage == Stage::interpreter) line.add(", or the interpreter that it names");
+        log_.write(core::Verbosity::errors, line, failure.error);
+        return failure.stage == Stage::lookup ? persona_.not_found_code : persona_.not_executable_code;
+    }
+
+  private:
+    os::Log& log_;
+    const core::Persona& persona_;
+};
+
+/// As tini does: who asked for no reaper may have forgotten to.
+void warn_of_orphans(const core::Options& options, pid_t own_pid, os::Log& log) {
+    if (own_pid == 1 || options.subreaper != core::Subreaper::declined) return;
+    log.write(core::Verbosity::warnings,
+              core::Line().add("neither PID 1 nor a child subreaper (-s): orphans are not reaped"));
+}
+
+int print(os::Log& log, core::Page page, const core::Persona& persona) {
+    if (core::print_page(page, persona, log.name(), write_to_stdout)) return 0;
     log.write(core::Verbosity::errors, core::Line().add("cannot write to stdout"));
-    return core::own_failure_code;
-}
-
-int report_usage(os::Log& log, const core::UsageError& error) {
-    core::Line line;
-    core::describe(error, line);
-    log.write(core::Verbosity::errors, line.add("\nTry 'cppinit --help'"));
-    return core::own_failure_code;
-}
-
-int fatal(os::Log& log, const sys::Error& error) {
-    core::Line line;
-    log.write(core::Verbosity::errors, line.add(std::string_view(error.call)), error);
-    return core::own_failure_code;
-}
-
-int report_spawn(os::Log& log, std::string_view program, const os::SpawnFailure& failure) {
-    using Stage = os::SpawnFailure::Stage;
-    if (failure.stage == Stage::fork) return fatal(log, failure.error);
-    core::Line line;
-    line.add("cannot execute ").add(core::Quoted{program});
-    if (failure.stage == Stage::interpreter) line.add(", or the interpreter that it names");
-    log.write(core::Verbosity::errors, line, failure.error);
-    return failure.stage == Stage::lookup ? core::not_found_code : core::not_executable_code;
+    return persona.failure_code;
 }
 
 }  // namespace
 
 int main(int, char** argv, char** envp) {
-    os::Log log(core::Verbosity::warnings);
+    const std::string_view name = core::file_name_of(argv);
+    const core::Persona& persona = core::persona_of(name);
+    os::Log log(core::Verbosity::warnings, name);
+    const Failure failure(log, persona);
     // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
     auto inbox = os::Inbox::open();
-    if (!inbox) return fatal(log, inbox.error());
+    if (!inbox) return failure.system("cannot block signals", inbox.error());
 
-    auto options = core::parse(argv, envp);
-    if (!options) return report_usage(log, options.error());
-    if (options->page != core::Page::none) return print(log, options->page);
+    auto options = core::parse(persona, argv, envp);
+    if (!options) return failure.usage(options.error());
+    if (options->page != core::Page::none) return print(log, options->page, persona);
     log.set_verbosity(options->verbosity);
 
     const pid_t own_pid = sys::getpid();
     options->policy.owns_namespace = own_pid == 1;
-    if (auto ok = os::become_reaper(*options, own_pid); !ok) return fatal(log, ok.error());
-    if (auto ok = os::watch_parent(*options, own_pid); !ok) return fatal(log, ok.error());
+    if (auto ok = os::become_reaper(*options, own_pid); !ok) {
+        return failure.system("cannot become a child subreaper", ok.error());
+    }
+    if (auto ok = os::watch_parent(*options, own_pid); !ok) {
+        return failure.system("cannot ask for a signal at the parent's death", ok.error());
+    }
+    warn_of_orphans(*options, own_pid, log);
+    if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
     pid_t main_child = 0;
     if (options->program != nullptr) {
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-        if (!spawned) return report_spawn(log, *options->program, spawned.error());
+        if (!spawned) return failure.spawn(*options->program, spawned.error());
         main_child = *spawned;
     }
 

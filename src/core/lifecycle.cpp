@@ -78,6 +78,8 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
         return;
     }
     next.actions.add({Action::Kind::take_foreground, Target::everything, interrupt_of(event.status, state.reached)});
+    const int farewell = policy.ends_group ? policy.rewrites.apply(SIGTERM) : Rewrites::drop;
+    if (farewell != Rewrites::drop) next.actions.add(send(Target::group_leftovers, farewell));
     if (policy.leftovers == Leftovers::leave) return finish(state);
     // Whether anything is left is not known yet: others_left or nothing_left follows.
     state.phase = Phase::ending;
@@ -244,6 +246,18 @@ Step step(const Policy& policy, const State& state, const Event& event) {
         case Phase::done: break;
     }
     return next;
+}
+
+bool is_timed(const Policy& policy, const State& state, const Event& event) {
+    switch (event.kind) {
+        case Event::Kind::signal_arrived: return is_stop_signal(policy.rewrites.apply(event.number));
+        case Event::Kind::main_child_changed: return event.status.ended();
+        case Event::Kind::others_left: return state.phase == Phase::killing;
+        case Event::Kind::time_passed: return true;
+        case Event::Kind::continued:
+        case Event::Kind::nothing_left: break;
+    }
+    return false;
 }
 
 Milliseconds deadline(const State& state) {

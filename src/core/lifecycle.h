@@ -141,6 +141,9 @@ struct Step {
 
 [[nodiscard]] Step step(const Policy& policy, const State& state, const Event& event);
 
+/// Whether step looks at Event::now: for other events the clock need not be read, which is a system call.
+[[nodiscard]] bool is_timed(const Policy& policy, const State& state, const Event& event);
+
 /// When time_passed is to be told at the latest; never where the state waits for no time.
 [[nodiscard]] Milliseconds deadline(const State& state);
 

@@ -4,6 +4,7 @@
 #include <expected>
 #include <string_view>
 
+#include "core/personas.h"
 #include "core/policy.h"
 #include "core/text.h"
 
@@ -15,11 +16,24 @@ enum class Verbosity : std::uint8_t { errors, warnings, information, details };
 /// What is printed on stdout instead of starting a program.
 enum class Page : std::uint8_t { none, help, version, license };
 
+/// Whether cppinit becomes a child subreaper where it is not PID 1.
+enum class Subreaper : std::uint8_t {
+    /// It does where it can.
+    tried,
+    /// It fails where it cannot.
+    required,
+    /// It stays without.
+    declined,
+};
+
 struct Options {
     Policy policy;
     Verbosity verbosity = Verbosity::warnings;
     Page page = Page::none;
-    bool insist_on_subreaper = false;
+    Subreaper subreaper = Subreaper::tried;
+    bool warn_on_reap = false;
+    /// The main child leads a session, not only a group.
+    bool new_session = false;
     /// 0 is off.
     int parent_death_signal = 0;
     /// 0 is off.
@@ -50,14 +64,10 @@ struct UsageError {
 
 /// Reads the environment first and the command line over it. Prints nothing and never exits. argv may be empty
 /// (execve(2) allowed that until Linux 5.18).
-[[nodiscard]] std::expected<Options, UsageError> parse(char** argv, char** envp);
+[[nodiscard]] std::expected<Options, UsageError> parse(const Persona& persona, char** argv, char** envp);
 
 /// One line without the program's name: the word at fault and what was expected.
 void describe(const UsageError& error, TextWriter& line);
-
-/// The pages, piece by piece: write is called with one part after the other and says whether to go on.
-using WritePart = bool (*)(std::string_view part);
-[[nodiscard]] bool print_page(Page page, WritePart write);
 
 /// The environment variable of an option: --kill-child is CPPINIT_KILL_CHILD.
 inline constexpr std::string_view variable_prefix = "CPPINIT_";

@@ -22,6 +22,8 @@ struct Policy {
     bool pause = false;
     /// cppinit is PID 1.
     bool owns_namespace = false;
+    /// The main child's group gets a TERM when the main child has ended, whatever becomes of the leftovers.
+    bool ends_group = false;
     /// How long the first stop signal is held back.
     Milliseconds stop_delay = 0;
     /// From the first forwarded stop signal to the KILL.

@@ -64,6 +64,9 @@ class Rewrites {
         return target == unchanged ? signal : target;
     }
     constexpr void set(int from, int to) { target_[static_cast<std::size_t>(from)] = static_cast<std::uint8_t>(to); }
+    constexpr void set_unless_set(int from, int to) {
+        if (target_[static_cast<std::size_t>(from)] == unchanged) set(from, to);
+    }
 
   private:
     static constexpr int unchanged = 0xff;

@@ -11,6 +11,10 @@ TextWriter& TextWriter::add(std::string_view text) {
     return *this;
 }
 
+TextWriter& TextWriter::add(const char* text) {
+    return add(std::string_view(text));
+}
+
 TextWriter& TextWriter::add(std::int64_t number) {
     char digits[20];
     std::size_t first = sizeof digits;
@@ -76,6 +80,15 @@ bool equal_ignoring_case(std::string_view left, std::string_view right) {
         if (to_upper(left[i]) != to_upper(right[i])) return false;
     }
     return true;
+}
+
+std::optional<int> index_of(std::string_view word, std::initializer_list<std::string_view> choices) {
+    int index = 0;
+    for (const std::string_view choice : choices) {
+        if (equal_ignoring_case(word, choice)) return index;
+        ++index;
+    }
+    return std::nullopt;
 }
 
 }  // namespace core

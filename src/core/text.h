@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -21,6 +22,7 @@ class TextWriter {
     constexpr TextWriter(char* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity) {}
 
     TextWriter& add(std::string_view text);
+    TextWriter& add(const char* text);
     TextWriter& add(std::int64_t number);
     TextWriter& add(int number) { return add(static_cast<std::int64_t>(number)); }
     /// Control bytes become '?', so that a word never breaks a message into two lines.
@@ -81,5 +83,8 @@ struct Halves {
 [[nodiscard]] std::optional<Halves> split(std::string_view text, char separator);
 
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
+
+/// Which of the choices the word is, in any case.
+[[nodiscard]] std::optional<int> index_of(std::string_view word, std::initializer_list<std::string_view> choices);
 
 }  // namespace core

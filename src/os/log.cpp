@@ -57,11 +57,11 @@ void Log::write(core::Verbosity level, const core::TextWriter& text) {
     if (!shows(level)) return;
     if (dropped_ > 0) {
         core::Line line;
-        line.add("cppinit: ").add(dropped_).add(" log lines were dropped: stderr was full or closed\n");
+        line.add(name_).add(": ").add(dropped_).add(" log lines were dropped: stderr was full or closed\n");
         if (write_at_once(line.view())) dropped_ = 0;
     }
     core::Line line;
-    line.add("cppinit: ").add(text.view()).add("\n");
+    line.add(name_).add(": ").add(text.view()).add("\n");
     if (dropped_ > 0 || !write_at_once(line.view())) ++dropped_;
 }
 

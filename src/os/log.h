@@ -13,13 +13,16 @@ namespace os {
 /// O_NONBLOCK is no help: it belongs to the open file that cppinit shares with the main child.
 class Log {
   public:
-    explicit Log(core::Verbosity most) : most_(most) {}
+    Log(core::Verbosity most, std::string_view name) : most_(most), name_(name) {}
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
     void set_verbosity(core::Verbosity most) { most_ = most; }
     /// Whether such a line would be shown: who has to build a line with effort asks first.
     [[nodiscard]] bool shows(core::Verbosity level) const { return level <= most_; }
+
+    /// The name that cppinit was started under: its messages speak under it.
+    [[nodiscard]] std::string_view name() const { return name_; }
 
     /// Writes "cppinit: ", the text and the end of the line. The text may have several lines.
     void write(core::Verbosity level, const core::TextWriter& text);
@@ -28,6 +31,7 @@ class Log {
 
   private:
     core::Verbosity most_;
+    std::string_view name_;
     int dropped_ = 0;
 };
 

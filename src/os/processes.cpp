@@ -92,15 +92,16 @@ void Processes::kill_own_children() const {
 }
 
 void Processes::send_to_group_leftovers(int signal) {
-    // At one stroke, so that nothing forks past it, where the number is known to be the group's still.
-    if (sys::has_child(P_PGID, main_child_)) (void)sys::kill(-main_child_, signal);
+    // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
+    // that a KILL came twice.
+    if (signal == SIGKILL && sys::has_child(P_PGID, main_child_)) (void)sys::kill(-main_child_, signal);
     send_to({.signal = signal, .group = main_child_});
 }
 
-void Processes::terminate(const core::Reached& reached, core::Milliseconds now) {
+void Processes::terminate(const core::Reached& reached) {
     core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached, .main_group = main_child_};
     // What /proc tells of starts is of another clock.
-    selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - now;
+    selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
     send_to(selection);
 }
 

@@ -25,9 +25,8 @@ class Processes {
     /// Sends a signal to the leftovers in the main child's group. The main child has ended, so that the group's number
     /// itself is used only while a child of cppinit is a member and so keeps it.
     void send_to_group_leftovers(int signal);
-    /// Sends TERM and CONT to each leftover, of these TERM only to those that no stop signal has reached. `now` is of
-    /// CLOCK_MONOTONIC.
-    void terminate(const core::Reached& reached, core::Milliseconds now);
+    /// Sends TERM and CONT to each leftover, of these TERM only to those that no stop signal has reached.
+    void terminate(const core::Reached& reached);
 
   private:
     /// A process that was found to be under cppinit, held so that its number stays its own.

@@ -29,9 +29,9 @@ void close_one_by_one() {
 }  // namespace
 
 sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
-    if (own_pid == 1) return {};
+    if (own_pid == 1 || options.subreaper == core::Subreaper::declined) return {};
     const auto became = sys::set_child_subreaper();
-    return options.insist_on_subreaper ? became : sys::Result<void>{};
+    return options.subreaper == core::Subreaper::required ? became : sys::Result<void>{};
 }
 
 sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <unistd.h>
 
 #include <optional>
 
@@ -99,7 +100,7 @@ void execute_by_shell(const char* path, char** program, char** envp) {
 
 /// Does not return where one of the candidates can be executed.
 SpawnFailure execute(char** program, char** envp) {
-    sys::Error error{"execve", ENOENT};
+    sys::Error error{ENOENT};
     if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
     Candidates candidates(program[0], envp);
     while (const char* path = candidates.next()) {
@@ -148,11 +149,15 @@ void discard_pending(core::SignalSet signals) {
 /// the child, so that cppinit itself is never without its full mask.
 SpawnFailure become_main_child(const Request& request) {
     // A failure leaves the child in cppinit's group, where signals still reach it by its pid.
-    (void)sys::setpgid();
+    (void)(request.options.new_session ? sys::setsid() : sys::setpgid());
     // Until here the child was in cppinit's group, and what was sent to that group is pending twice: here and in
     // cppinit, which forwards its own. Nobody knew the child's pid.
     discard_pending(core::SignalSet::all());
-    request.terminal.give_to_caller();
+    if (request.options.new_session) {
+        (void)sys::take_terminal(STDIN_FILENO);
+    } else {
+        request.terminal.give_to_caller();
+    }
 
     if (const int signal = request.options.kill_child_signal; signal != 0) {
         if (const auto ok = sys::set_parent_death_signal(signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};

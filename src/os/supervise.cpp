@@ -104,9 +104,7 @@ class Supervisor {
         const auto status = core::WaitStatus::decode(child.status);
         const bool is_main_child = child.pid == main_child_;
         if (!is_main_child && !status.ended()) return;
-        if (log_.shows(is_main_child ? core::Verbosity::information : core::Verbosity::details)) {
-            tell_change(child.pid, status, is_main_child);
-        }
+        tell_change(child.pid, status, is_main_child);
         if (!is_main_child) return;
         // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
         const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
@@ -115,16 +113,17 @@ class Supervisor {
     }
 
     void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {
-        const core::Event event{kind, sys::clock_ms(CLOCK_MONOTONIC), number, status};
+        core::Event event{kind, 0, number, status};
+        if (core::is_timed(policy_, state_, event)) event.now = sys::clock_ms(CLOCK_MONOTONIC);
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
-        for (const core::Action& action : next.actions) perform(action, event.now);
+        for (const core::Action& action : next.actions) perform(action);
     }
 
-    void perform(const core::Action& action, core::Milliseconds now) {
+    void perform(const core::Action& action) {
         switch (action.kind) {
             case core::Action::Kind::send: return send(action);
-            case core::Action::Kind::terminate: return processes_.terminate(state_.reached, now);
+            case core::Action::Kind::terminate: return processes_.terminate(state_.reached);
             case core::Action::Kind::count: more_to_reap_ = true; return;
             case core::Action::Kind::lend_foreground: (void)terminal_.lend_to(main_child_); return;
             case core::Action::Kind::take_foreground: return take_foreground(action.signal);

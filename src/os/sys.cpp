@@ -24,18 +24,24 @@ struct KernelAction {
     unsigned long rest[4] = {};
 };
 
-std::unexpected<Error> failed(const char* call) {
-    return std::unexpected(Error{call, errno});
+/// The structure of the call numbers used here: two longs, on 32-bit architectures too.
+struct KernelTime {
+    long seconds;
+    long nanoseconds;
+};
+
+std::unexpected<Error> failed() {
+    return std::unexpected(Error{errno});
 }
 
 /// For calls that return nothing but success or -1.
-Result<void> checked(const char* call, long result) {
-    if (result < 0) return failed(call);
+Result<void> checked(long result) {
+    if (result < 0) return failed();
     return {};
 }
 
-Result<std::size_t> counted(const char* call, ssize_t result) {
-    if (result < 0) return failed(call);
+Result<std::size_t> counted(ssize_t result) {
+    if (result < 0) return failed();
     return static_cast<std::size_t>(result);
 }
 
@@ -49,7 +55,7 @@ Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
     const std::uint64_t bits = blocked.bits();
     std::uint64_t before = 0;
     if (::syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, &before, kernel_set_size) < 0) {
-        return failed("rt_sigprocmask");
+        return failed();
     }
     return core::SignalSet(before);
 }
@@ -57,35 +63,31 @@ Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
 Result<bool> ignore_sigchld(bool ignore) {
     const KernelAction action{.handler = ignore ? SIG_IGN : SIG_DFL};
     KernelAction before;
-    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, kernel_set_size) < 0) return failed("rt_sigaction");
+    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, kernel_set_size) < 0) return failed();
     return before.handler == SIG_IGN;
 }
 
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
-    // The kernel's structure of this call number has two longs, on 32-bit architectures too.
-    struct {
-        long seconds;
-        long nanoseconds;
-    } timeout = {};
+    KernelTime timeout = {};
     if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
     const std::uint64_t bits = set.bits();
     siginfo_t info;
     if (::syscall(SYS_rt_sigtimedwait, &bits, &info, timeout_ms ? &timeout : nullptr, kernel_set_size) < 0) {
-        return failed("rt_sigtimedwait");
+        return failed();
     }
     return info;
 }
 
 Result<void> kill(pid_t target, int signal) {
-    return checked("kill", ::kill(target, signal));
+    return checked(::kill(target, signal));
 }
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
-    return checked("rt_sigqueueinfo", ::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
+    return checked(::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
 }
 
 Result<void> pidfd_send_signal(int handle, int signal) {
-    return checked("pidfd_send_signal", ::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
+    return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
 bool has_child(idtype_t kind, pid_t id) {
@@ -95,26 +97,26 @@ bool has_child(idtype_t kind, pid_t id) {
 
 Result<Descriptor> pidfd_open(pid_t pid) {
     const long descriptor = ::syscall(SYS_pidfd_open, pid, 0U);
-    if (descriptor < 0) return failed("pidfd_open");
+    if (descriptor < 0) return failed();
     return Descriptor(static_cast<int>(descriptor));
 }
 
 Result<Waited> wait4(pid_t which, int options) {
     int status = 0;
     const pid_t pid = ::waitpid(which, &status, options | __WALL);
-    if (pid < 0) return failed("wait4");
+    if (pid < 0) return failed();
     return Waited{pid, status};
 }
 
 Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument) {
     const pid_t pid = ::clone(child, stack_top, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
-    if (pid < 0) return failed("clone");
+    if (pid < 0) return failed();
     return pid;
 }
 
 Error execve(const char* path, char** argv, char** envp) {
     ::execve(path, argv, envp);
-    return {"execve", errno};
+    return {errno};
 }
 
 void exit_child(int code) {
@@ -138,31 +140,38 @@ pid_t getpgid(pid_t pid) {
 }
 
 Result<void> setpgid() {
-    return checked("setpgid", ::setpgid(0, 0));
+    return checked(::setpgid(0, 0));
+}
+
+Result<void> setsid() {
+    return checked(::setsid());
+}
+
+pid_t getsid() {
+    return ::getsid(0);
 }
 
 Result<void> set_child_subreaper() {
-    return checked("prctl(PR_SET_CHILD_SUBREAPER)", ::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL));
+    return checked(::syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL));
 }
 
 Result<void> set_parent_death_signal(int signal) {
-    return checked("prctl(PR_SET_PDEATHSIG)",
-                   ::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
+    return checked(::syscall(SYS_prctl, PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
 }
 
 Result<Descriptor> open(const char* path, int flags) {
     // Not libc's: musl's open makes a second call for O_CLOEXEC, for kernels before 2.6.23.
     const long descriptor = ::syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0);
-    if (descriptor < 0) return failed("openat");
+    if (descriptor < 0) return failed();
     return Descriptor(static_cast<int>(descriptor));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
-    return counted("read", ::read(descriptor, buffer, size));
+    return counted(::read(descriptor, buffer, size));
 }
 
 Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
-    return counted("write", ::write(descriptor, bytes, size));
+    return counted(::write(descriptor, bytes, size));
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
@@ -171,8 +180,8 @@ Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t 
     constexpr long rwf_nowait = 0x8;
     const iovec piece{const_cast<char*>(bytes), size};
     constexpr long at_current_position = -1;
-    return counted("pwritev2", ::syscall(SYS_pwritev2, descriptor, &piece, 1L, at_current_position, at_current_position,
-                                         rwf_nowait));
+    return counted(
+        ::syscall(SYS_pwritev2, descriptor, &piece, 1L, at_current_position, at_current_position, rwf_nowait));
 }
 
 bool has_room(int descriptor) {
@@ -186,19 +195,19 @@ bool exists(const char* path) {
 }
 
 Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
-    return counted("readlink", ::readlink(path, buffer, size));
+    return counted(::readlink(path, buffer, size));
 }
 
 Result<void> chdir(const char* path) {
-    return checked("chdir", ::chdir(path));
+    return checked(::chdir(path));
 }
 
 Result<void> close_range(unsigned first, unsigned last) {
 #ifdef SYS_close_range
-    return checked("close_range", ::syscall(SYS_close_range, first, last, 0U));
+    return checked(::syscall(SYS_close_range, first, last, 0U));
 #else
     (void)first, (void)last;
-    return std::unexpected(Error{"close_range", ENOSYS});
+    return std::unexpected(Error{ENOSYS});
 #endif
 }
 
@@ -216,7 +225,7 @@ std::uint64_t descriptor_limit() {
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
-    return counted("getdents64", ::syscall(SYS_getdents64, directory, buffer, size));
+    return counted(::syscall(SYS_getdents64, directory, buffer, size));
 }
 
 bool is_seekable(int descriptor) {
@@ -224,20 +233,22 @@ bool is_seekable(int descriptor) {
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {
-    timespec time = {};
-    ::clock_gettime(clock, &time);
-    return core::Milliseconds{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000;
+    // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. The
+    // clocks that start with the machine fit into 32 bits of seconds.
+    KernelTime time = {};
+    ::syscall(SYS_clock_gettime, clock, &time);
+    return core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {
     pid_t group = 0;
-    if (::ioctl(terminal, TIOCGPGRP, &group) < 0) return failed("ioctl(TIOCGPGRP)");
+    if (::syscall(SYS_ioctl, terminal, TIOCGPGRP, &group) < 0) return failed();
     return group;
 }
 
 bool is_terminal(int descriptor) {
     winsize size;
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+    return ::syscall(SYS_ioctl, descriptor, TIOCGWINSZ, &size) == 0;
 }
 
 bool may_read(int terminal) {
@@ -246,7 +257,15 @@ bool may_read(int terminal) {
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {
-    return checked("ioctl(TIOCSPGRP)", ::ioctl(terminal, TIOCSPGRP, &group));
+    return checked(::syscall(SYS_ioctl, terminal, TIOCSPGRP, &group));
+}
+
+Result<void> give_up_terminal(int terminal) {
+    return checked(::syscall(SYS_ioctl, terminal, TIOCNOTTY, 0));
+}
+
+Result<void> take_terminal(int terminal) {
+    return checked(::syscall(SYS_ioctl, terminal, TIOCSCTTY, 0));
 }
 
 }  // namespace sys

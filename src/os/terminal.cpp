@@ -48,6 +48,12 @@ Terminal Terminal::find() {
     return Terminal(is_foreground(Opened()));
 }
 
+void Terminal::give_up() {
+    if (sys::getsid() != sys::getpid() || !sys::give_up_terminal(STDIN_FILENO)) return;
+    // The kernel has sent them by now (dumb-init 136: forwarded, they killed the program).
+    for (const int signal : {SIGHUP, SIGCONT}) (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
+}
+
 bool Terminal::exists() {
     return Opened().exists();
 }

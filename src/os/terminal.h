@@ -16,6 +16,10 @@ class Terminal {
     /// then nothing to give.
     static Terminal find();
 
+    /// Gives the controlling terminal up for another session to take, where cppinit leads the session that has it. None
+    /// of the signals that come with it are left pending.
+    static void give_up();
+
     /// Whether cppinit has a controlling terminal at all.
     static bool exists();
 

@@ -1,15 +1,16 @@
-#include "core/options.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
+
+#include "core/pages.h"
 
 namespace {
 
 using core::Options;
 using core::Page;
 using core::Scope;
+using core::Subreaper;
 using core::UsageError;
 using core::Verbosity;
 
@@ -44,7 +45,7 @@ Parsed parse(Given given) {
     given.line.insert(given.line.begin(), "cppinit");
     Words line(given.line);
     Words environment(given.environment);
-    const auto options = core::parse(line.data(), environment.data());
+    const auto options = core::parse(core::own_persona(), line.data(), environment.data());
     if (!options) {
         core::Line text;
         core::describe(options.error(), text);
@@ -63,7 +64,7 @@ TEST(CommandLine, DefaultsAreTheContractsOnes) {
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
     EXPECT_EQ(parsed.options.page, Page::none);
-    EXPECT_FALSE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.subreaper, Subreaper::tried);
     EXPECT_EQ(parsed.options.parent_death_signal, 0);
     EXPECT_EQ(parsed.options.kill_child_signal, 0);
     EXPECT_EQ(parsed.program, Program{"prog"});
@@ -81,7 +82,7 @@ TEST(CommandLine, TakesLettersTogetherAndApart) {
     const auto parsed = parse({{"-csvv", "-rTERM:QUIT", "-r", "HUP:0", "-pUSR1", "-e143", "-e", "1:2", "x"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::main_child);
-    EXPECT_TRUE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.subreaper, Subreaper::required);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::details);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
@@ -160,7 +161,7 @@ TEST(CommandLine, PagesNeedNoProgramAndWinOverABadEnvironment) {
 
 TEST(CommandLine, MayBeEmptyDownToItsName) {
     Words nothing({});
-    const auto parsed = core::parse(nothing.data(), nothing.data());
+    const auto parsed = core::parse(core::own_persona(), nothing.data(), nothing.data());
     ASSERT_FALSE(parsed);
     EXPECT_EQ(parsed.error().kind, UsageError::Kind::no_program);
 }
@@ -239,7 +240,7 @@ TEST(Environment, SetsWhatTheLongOptionsSet) {
     EXPECT_EQ(parsed.options.policy.scope, Scope::main_child);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
-    EXPECT_TRUE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.subreaper, Subreaper::required);
     EXPECT_EQ(parsed.options.parent_death_signal, SIGTERM);
     EXPECT_EQ(parsed.options.kill_child_signal, SIGINT);
     EXPECT_EQ(parsed.options.policy.exit_remap.apply(143), 0);
@@ -250,7 +251,7 @@ TEST(Environment, SetsWhatTheLongOptionsSet) {
 TEST(Environment, ASwitchThatIsOffChangesNothing) {
     const auto parsed = parse({{"x"}, {"CPPINIT_SUBREAPER=0", "CPPINIT_QUIET=no", "CPPINIT_SINGLE_CHILD=False"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
-    EXPECT_FALSE(parsed.options.insist_on_subreaper);
+    EXPECT_EQ(parsed.options.subreaper, Subreaper::tried);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
 }
@@ -304,7 +305,7 @@ std::string& page_text() {
 
 std::string page(Page page) {
     page_text().clear();
-    EXPECT_TRUE(core::print_page(page, [](std::string_view part) {
+    EXPECT_TRUE(core::print_page(page, core::own_persona(), "cppinit", [](std::string_view part) {
         page_text() += part;
         return true;
     }));
@@ -326,7 +327,8 @@ TEST(Pages, HelpFitsATerminalAndNamesEveryOption) {
 TEST(Pages, StopWhereNobodyReads) {
     static int parts;
     parts = 0;
-    EXPECT_FALSE(core::print_page(Page::help, [](std::string_view) { return ++parts < 3; }));
+    EXPECT_FALSE(
+        core::print_page(Page::help, core::own_persona(), "cppinit", [](std::string_view) { return ++parts < 3; }));
     EXPECT_EQ(parts, 3);
 }
 

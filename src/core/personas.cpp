@@ -1,0 +1,78 @@
+#include "core/personas.h"
+
+#include "core/status.h"
+#include "core/version.h"
+
+namespace core {
+namespace {
+
+constexpr Persona cppinit{
+    .letters = {},
+    .version_line = version_line,
+    .failure_code = own_failure_code,
+    .not_executable_code = not_executable_code,
+    .not_found_code = not_found_code,
+    .is_terse = false,
+};
+
+// The versions are those whose behaviour was compared. `docker info` reads the first word after "tini version ".
+constexpr Persona tini{
+    .letters = "spvwgelh",
+    .version_line = CPPINIT_AS("tini version 0.19.0"),
+    .scope = Scope::main_child,
+    .leftovers = Leftovers::leave,
+    .not_executable_code = not_executable_code,
+    .not_found_code = not_found_code,
+    .reaps_when_asked = true,
+    .verbosity_variable = "TINI_VERBOSITY",
+    .variables = {{"TINI_SUBREAPER", {}, Option::subreaper}, {"TINI_KILL_PROCESS_GROUP", {}, Option::group}},
+};
+
+constexpr Persona dumb_init{
+    .letters = "crvVh",
+    .version_line = CPPINIT_AS("dumb-init v1.2.5"),
+    .leftovers = Leftovers::leave,
+    .not_executable_code = 2,
+    .not_found_code = 2,
+    .is_terse = false,
+    .makes_session = true,
+    .variables = {{"DUMB_INIT_DEBUG", "1", Option::verbose}, {"DUMB_INIT_SETSID", "0", Option::single_child}},
+};
+
+constexpr Persona catatonit{
+    .letters = "gPVLh",
+    .version_line = CPPINIT_AS("tini version 0.1.7_catatonit"),
+    .scope = Scope::main_child,
+    .leftovers = Leftovers::leave,
+};
+
+struct Name {
+    std::string_view name;
+    const Persona& persona;
+};
+
+constexpr Name names[] = {
+    {"tini", tini}, {"tini-static", tini}, {"docker-init", tini}, {"dumb-init", dumb_init}, {"catatonit", catatonit},
+};
+
+}  // namespace
+
+const Persona& own_persona() {
+    return cppinit;
+}
+
+const Persona& persona_of(std::string_view file_name) {
+    for (const Name& name : names) {
+        if (name.name == file_name) return name.persona;
+    }
+    return cppinit;
+}
+
+std::string_view file_name_of(char** argv) {
+    if (*argv == nullptr) return "cppinit";
+    std::string_view path = *argv;
+    path.remove_prefix(path.rfind('/') + 1);
+    return path;
+}
+
+}  // namespace core

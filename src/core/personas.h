@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/option_table.h"
+#include "core/policy.h"
+
+namespace core {
+
+/// A variable of a peer. It counts where it has this value; an empty one stands for any value.
+struct PeerVariable {
+    std::string_view name;
+    std::string_view value;
+    Option option;
+};
+
+/// Whose command line, variables and habits cppinit takes on, by the name that it is started under: an image can swap
+/// the file of its init and change nothing else. The letters that an init of these has mean the same in all of them,
+/// and in cppinit.
+struct Persona {
+    /// The letters of the options that it takes; empty: all.
+    std::string_view letters;
+    /// What --version prints.
+    std::string_view version_line;
+    Scope scope = Scope::group;
+    Leftovers leftovers = Leftovers::terminate;
+    /// Exit codes for own failures, and for a program that could not be executed or was not found.
+    std::uint8_t failure_code = 1;
+    std::uint8_t not_executable_code = 1;
+    std::uint8_t not_found_code = 1;
+    /// Of the long options it has --version alone.
+    bool is_terse = true;
+    /// It becomes a child subreaper only when asked to, and warns where it should have been asked.
+    bool reaps_when_asked = false;
+    /// The program gets a session of its own unless it is --single-child, and its group a TERM at the end.
+    bool makes_session = false;
+    /// The name of its variable for the level of verbosity; empty: it has none.
+    std::string_view verbosity_variable{};
+    PeerVariable variables[2]{};
+};
+
+/// cppinit itself.
+[[nodiscard]] const Persona& own_persona();
+
+/// The persona of the last part of a path, as argv[0] is one; cppinit's own for a name that is nobody's.
+[[nodiscard]] const Persona& persona_of(std::string_view file_name);
+
+/// The last part of a path; "cppinit" where there is none.
+[[nodiscard]] std::string_view file_name_of(char** argv);
+
+}  // namespace core
