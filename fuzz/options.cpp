@@ -78,8 +78,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     arguments.finish();
     environment.finish();
 
-    const auto options = core::parse(arguments.pointers.data(), environment.pointers.data());
-    const auto again = core::parse(arguments.pointers.data(), environment.pointers.data());
+    // The first word decides whose options they are.
+    const core::Persona& persona = core::persona_of(core::file_name_of(arguments.pointers.data()));
+    const auto options = core::parse(persona, arguments.pointers.data(), environment.pointers.data());
+    const auto again = core::parse(persona, arguments.pointers.data(), environment.pointers.data());
     EXPECT(options.has_value() == again.has_value());
     if (options) {
         EXPECT(options->program == again->program && options->page == again->page);
