@@ -235,9 +235,13 @@ bool is_seekable(int descriptor) {
 core::Milliseconds clock_ms(clockid_t clock) {
     // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. The
     // clocks that start with the machine fit into 32 bits of seconds.
+    // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
+    static core::Milliseconds last[CLOCK_BOOTTIME + 1];
     KernelTime time = {};
-    ::syscall(SYS_clock_gettime, clock, &time);
-    return core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
+    if (::syscall(SYS_clock_gettime, clock, &time) >= 0) {
+        last[clock] = core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
+    }
+    return last[clock];
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {
