@@ -1,6 +1,7 @@
 # How every part of cppinit is compiled: the standard, the warnings, and what an init does without.
 
 option(CPPINIT_SANITIZE "Build with the address and undefined behaviour sanitizers" OFF)
+option(CPPINIT_FUZZ "Build the fuzz targets, with clang's libFuzzer" OFF)
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE MinSizeRel)
@@ -16,7 +17,11 @@ target_compile_definitions(cppinit_options INTERFACE _GNU_SOURCE)
 if(CPPINIT_SANITIZE)
     target_compile_options(cppinit_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)
     target_link_options(cppinit_options INTERFACE -fsanitize=address,undefined)
-elseif(NOT CMAKE_TOOLCHAIN_FILE)
+endif()
+if(CPPINIT_FUZZ)
+    target_compile_options(cppinit_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(NOT CPPINIT_SANITIZE AND NOT CPPINIT_FUZZ AND NOT CMAKE_TOOLCHAIN_FILE)
     # Static wherever the machine has a static libc, so that the binary runs in an image without one. A toolchain file says
     # itself how it links.
     include(CheckCXXSourceCompiles)

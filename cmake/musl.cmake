@@ -63,7 +63,7 @@ string(JOIN " " CMAKE_CXX_FLAGS_INIT
     -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector)
 string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT
     -fuse-ld=lld --ld-path=/usr/bin/ld.lld-19
-    -static -nostdlib ${musl}/crt1.o ${musl}/crti.o
+    -static -nostdlib ${musl}/crt1.o
     -Wl,--gc-sections -Wl,--icf=all -Wl,-O2 -Wl,--build-id=none -Wl,-s
     -Wl,--no-rosegment -Wl,-z,norelro -Wl,-z,noexecstack)
-string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT ${musl}/libc.a ${libgcc} ${musl}/crtn.o)
+string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT ${musl}/libc.a ${libgcc})

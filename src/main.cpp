@@ -30,7 +30,7 @@ class Failure {
         core::describe(error, line);
         const bool is_own = &persona_ == &core::own_persona();
         line.add("\nTry '").add(log_.name()).add(is_own ? " --help'" : " -h'");
-        return tell({.event = line.view()}, persona_.failure_code);
+        return tell({.event = line.c_string()}, persona_.failure_code);
     }
 
     [[nodiscard]] int system(const char* what, const sys::Error& error) const {
@@ -59,7 +59,7 @@ class Failure {
 /// As tini does: who asked for no reaper may have forgotten to.
 void warn_of_orphans(const core::Options& options, pid_t own_pid, os::Log& log) {
     if (own_pid == 1 || options.subreaper != core::Subreaper::declined) return;
-    log.write(core::Verbosity::warnings, {.event = "neither PID 1 nor a child subreaper (-s): orphans are not reaped"});
+    log.write(core::Verbosity::warnings, {.event = "orphans are not reaped: neither PID 1 nor -s"});
 }
 
 int print(os::Log& log, core::Page page, const core::Persona& persona) {

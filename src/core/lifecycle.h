@@ -126,8 +126,8 @@ class Actions {
     [[nodiscard]] constexpr const Action* end() const { return actions_.data() + size_; }
 
   private:
-    // No step has more than two: a held and a new stop signal, say, or the two KILLs of --kill-after.
-    std::array<Action, 2> actions_{};
+    // No step has more than three: the foreground, a held and a new stop signal (a CONT that is rewritten to one).
+    std::array<Action, 3> actions_{};
     std::size_t size_ = 0;
 };
 

@@ -54,10 +54,16 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     Fields fields(json_time.has_value(), json, out);
     fields.add("event", "", entry.event);
     if (!entry.name.empty()) fields.add_name(entry.name);
-    if (entry.pid != 0) fields.add("pid", ", pid ", entry.pid);
-    if (entry.signal != 0) fields.add("signal", entry.pid != 0 ? ", " : " ", SignalName(entry.signal));
-    if (entry.exit_code != LogEntry::none) fields.add("exit_code", ", exit code ", entry.exit_code);
-    if (entry.count != 0) fields.add("count", ": ", entry.count);
+    const struct {
+        const char* key;
+        const char* before;
+        int value;
+    } numbers[] = {
+        {"pid", ", pid ", entry.pid}, {"exit_code", ", exit code ", entry.exit_code}, {"count", ": ", entry.count}};
+    for (const auto& number : numbers) {
+        if (number.value != LogEntry::none) fields.add(number.key, number.before, number.value);
+    }
+    if (entry.signal != 0) fields.add("signal", entry.pid != LogEntry::none ? ", " : " ", SignalName(entry.signal));
     if (entry.error != 0) fields.add("reason", ": ", describe_errno(entry.error));
     if (json_time) json.close('}');
 }

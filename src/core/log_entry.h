@@ -13,13 +13,13 @@ struct LogEntry {
     static constexpr int none = -1;
 
     /// What happened, in words that other fields do not change.
-    std::string_view event;
+    const char* event;
     /// Of a program; it may hold any bytes.
     std::string_view name{};
-    int pid = 0;
-    int signal = 0;
+    int pid = none;
     int exit_code = none;
-    int count = 0;
+    int count = none;
+    int signal = 0;
     /// Why, as an errno.
     int error = 0;
 };

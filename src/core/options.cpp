@@ -224,20 +224,19 @@ class Parser {
 
     // ---- the command line ----
 
-    /// The row of an option's letter or name; none where there is none, or the persona does not take it.
-    [[nodiscard]] std::optional<Row> find_letter(char letter) const {
-        if (!persona_.takes(letter)) return std::nullopt;
-        for (Rows rows; rows.next();) {
-            if (rows.row().letters.contains(letter)) return rows.row();
+    /// Goes to the row of an option's letter or name. False: there is none, or the persona does not take it.
+    bool find_letter(char letter, Rows& rows) const {
+        while (persona_.takes(letter) && rows.next()) {
+            if (rows.row().letters.contains(letter)) return true;
         }
-        return std::nullopt;
+        return false;
     }
 
-    [[nodiscard]] std::optional<Row> find_name(std::string_view name) const {
-        for (Rows rows; rows.next();) {
-            if (rows.row().name == name && persona_.takes_name_of(rows.row())) return rows.row();
+    bool find_name(std::string_view name, Rows& rows) const {
+        while (rows.next()) {
+            if (rows.row().name == name && persona_.takes_name_of(rows.row())) return true;
         }
-        return std::nullopt;
+        return false;
     }
 
     /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
@@ -252,10 +251,10 @@ class Parser {
     /// --name, --name=value or --name value.
     bool read_long(std::string_view word, char**& argv) {
         const auto sides = split(word, '=');
-        const auto row = find_name(sides ? sides->left : word);
-        if (!row) return fail(UsageError::Kind::unknown_option, word);
-        if (sides && row->argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
-        return read_option(*row, word, sides ? sides->right : no_value, argv);
+        Rows rows;
+        if (!find_name(sides ? sides->left : word, rows)) return fail(UsageError::Kind::unknown_option, word);
+        if (sides && rows.row().argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
+        return read_option(rows.row(), word, sides ? sides->right : no_value, argv);
     }
 
     /// -x, -xyz, -xVALUE or -x VALUE.
@@ -263,11 +262,11 @@ class Parser {
         std::string_view rest = word;
         rest.remove_prefix(1);
         while (!rest.empty()) {
-            const auto row = find_letter(rest.front());
-            if (!row) return fail(UsageError::Kind::unknown_option, word);
+            Rows rows;
+            if (!find_letter(rest.front(), rows)) return fail(UsageError::Kind::unknown_option, word);
             rest.remove_prefix(1);
-            const bool takes_rest = row->argument != Argument::none && !rest.empty();
-            if (!read_option(*row, word, takes_rest ? rest : no_value, argv)) return false;
+            const bool takes_rest = rows.row().argument != Argument::none && !rest.empty();
+            if (!read_option(rows.row(), word, takes_rest ? rest : no_value, argv)) return false;
             if (takes_rest) break;
         }
         return true;

@@ -44,6 +44,7 @@ TextWriter& TextWriter::add(Quoted quoted) {
 }
 
 const char* TextWriter::c_string() {
+    if (size_ == capacity_) --size_;
     put('\0');
     return buffer_;
 }

@@ -29,7 +29,7 @@ class TextWriter {
     TextWriter& add(Quoted quoted);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
-    /// The text with a zero byte after it, for system calls. The caller's array must have room for that too.
+    /// The text with a zero byte after it, which takes the place of the last byte where there is no more room.
     [[nodiscard]] const char* c_string();
 
   private:

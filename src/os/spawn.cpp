@@ -172,8 +172,13 @@ SpawnFailure become_main_child(const Request& request) {
 
     // A child that is stopped before exec would keep cppinit asleep in clone, with nobody to continue it.
     discard_pending(core::SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU}));
-    if (request.inherited.sigchld_ignored) (void)sys::ignore_sigchld(true);
-    (void)sys::sigprocmask(request.inherited.blocked);
+    if (request.inherited.sigchld_ignored) {
+        if (const auto ok = sys::ignore_sigchld(true); !ok) return {SpawnFailure::Stage::fork, ok.error()};
+    }
+    // A program that no signal reaches is worse than none.
+    if (const auto ok = sys::sigprocmask(request.inherited.blocked); !ok) {
+        return {SpawnFailure::Stage::fork, ok.error()};
+    }
     return execute(request.options.program, request.envp);
 }
 

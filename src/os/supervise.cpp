@@ -98,10 +98,17 @@ class Supervisor {
             const pid_t ended = log_.shows(orphan_level_) ? sys::ended_child() : 0;
             const ProcessName name(ended);
             const auto waited = sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED);
-            if (!waited) return happened(core::Event::Kind::nothing_left);
+            if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
             changed(*waited, name);
         }
+    }
+
+    /// "Nothing is left" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
+    /// error says nothing about who is left, and it is asked again.
+    void nobody_waited_for(const sys::Error& error) {
+        if (error.number == ECHILD && !sys::has_child(P_ALL, 0)) return happened(core::Event::Kind::nothing_left);
+        more_to_reap_ = true;
     }
 
     void changed(const sys::Waited& child, std::string_view name) {
@@ -124,8 +131,8 @@ class Supervisor {
         log_.write(level, {.event = exited ? if_exited : unless_exited,
                            .name = name,
                            .pid = pid,
-                           .signal = exited ? 0 : status.number,
-                           .exit_code = exited ? status.number : core::LogEntry::none});
+                           .exit_code = exited ? status.number : core::LogEntry::none,
+                           .signal = exited ? 0 : status.number});
     }
 
     void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {

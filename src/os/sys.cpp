@@ -198,7 +198,9 @@ Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
-    constexpr int rwf_nowait = 0x8;  // linux/fs.h; older than the headers of some libcs
+    // linux/fs.h; newer than the headers of some libcs. A long, because syscall(3) reads one: of an int on the stack
+    // the upper half would be what happens to lie there.
+    constexpr long rwf_nowait = 0x8;
     const iovec piece{const_cast<char*>(bytes), size};
     constexpr long at_current_position = -1;
     return counted(
@@ -260,9 +262,13 @@ void forget_memory(std::uintptr_t start, std::size_t size) {
 core::Milliseconds clock_ms(clockid_t clock) {
     // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. The
     // clocks that start with the machine fit into 32 bits of seconds.
+    // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
+    static core::Milliseconds last;
     KernelTime time = {};
-    ::syscall(SYS_clock_gettime, clock, &time);
-    return core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
+    if (::syscall(SYS_clock_gettime, clock, &time) >= 0) {
+        last = core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
+    }
+    return last;
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {

@@ -163,6 +163,15 @@ TEST(StopDelay, ASecondStopSignalEndsIt) {
     EXPECT_EQ(story.signal(1, SIGINT), "TERM>group INT>group");
 }
 
+TEST(StopDelay, AContThatIsRewrittenToAStopSignalEndsItToo) {
+    Story story(with([](Policy& policy) {
+        policy.stop_delay = 1000;
+        policy.rewrites.set(SIGCONT, SIGINT);
+    }));
+    story.signal(0, SIGTERM);
+    EXPECT_EQ(story.signal(1, SIGCONT), "lend TERM>group INT>group");
+}
+
 TEST(StopDelay, IsOverWithTheMainChild) {
     Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
     story.signal(0, SIGTERM);

@@ -1,0 +1,24 @@
+// A line of /proc/PID/stat with any name in it, which a hostile program chooses for itself, and any other text in its
+// place.
+
+#include "core/process.h"
+
+#include <string>
+
+#include "expect.h"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+    const std::string name(reinterpret_cast<const char*>(bytes), size);
+    // Whatever it says, it must be read without harm.
+    (void)core::parse_process(name);
+
+    const std::string line = join(
+        "123 (", name,
+        ") S 45 67 67 0 -1 4194560 100 0 0 0 1 2 0 0 20 0 1 0 8910 1000000 200 18446744073709551615 1 1 0 0 0 0 16386 "
+        "4096 81920 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
+    const auto process = core::parse_process(line);
+    EXPECT(process);
+    EXPECT(process->pid == 123 && process->parent == 45 && process->group == 67);
+    EXPECT(process->started_at == 89100 && process->ignored.bits() == 4096);
+    return 0;
+}

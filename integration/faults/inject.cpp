@@ -1,0 +1,625 @@
+// Runs cppinit and makes one of its system calls fail, the way strace's --inject does, but in the child between vfork
+// and exec too, which is cppinit's code as well, and without another process in the namespace.
+//
+//     inject list                         the scenarios
+//     inject record CPPINIT SCENARIO MODE  prints the calls: WHO NUMBER NTH, in their order
+//     inject try CPPINIT SCENARIO MODE     reads lines WHO NUMBER NTH ERRNO, and answers each with a verdict
+//
+// WHO is init or child (before its exec); NTH counts from 1 among that process's calls of that number. MODE is pid1 or
+// subreaper. A verdict is "survived" (the program did what it does without a fault), "refused" (125, 126 or 127, one
+// line, and the program never ran), "missed" (the call was not made this time), or "bad" and what was wrong.
+//
+// To be run as PID 1 of a namespace with its /proc: what cppinit leaves behind comes here.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/ptrace.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr int expected_code = 42;
+
+[[noreturn]] void fail(const char* what) {
+    fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
+    exit(99);
+}
+
+long ptrace(unsigned request, pid_t pid, unsigned long address = 0, unsigned long data = 0) {
+    return syscall(SYS_ptrace, request, pid, address, data);
+}
+
+long milliseconds() {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// ---- the programs that run under cppinit ----
+
+void set_mask(uint64_t bits) {
+    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, nullptr, sizeof bits) < 0) fail("rt_sigprocmask");
+}
+
+/// What a program must find whatever failed before it: no signal blocked, and SIGCHLD as it was inherited.
+void check_inheritance(bool ignores_children) {
+    uint64_t blocked = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, nullptr, &blocked, sizeof blocked);
+    if (blocked != 0) exit(43);
+    struct sigaction child;
+    sigaction(SIGCHLD, nullptr, &child);
+    if (child.sa_handler != (ignores_children ? SIG_IGN : SIG_DFL)) exit(44);
+}
+
+/// The orphan is dead at once, and gone only when cppinit has waited for it.
+int leave_orphan() {
+    int link[2];
+    if (pipe(link) < 0) fail("pipe");
+    if (const pid_t middle = fork(); middle != 0) {
+        waitpid(middle, nullptr, 0);
+    } else {
+        const pid_t orphan = fork();
+        if (orphan != 0 && write(link[1], &orphan, sizeof orphan) < 0) fail("write");
+        _exit(0);
+    }
+    pid_t orphan = 0;
+    if (read(link[0], &orphan, sizeof orphan) < 0) fail("read");
+    for (const long deadline = milliseconds() + 5000; kill(orphan, 0) == 0;) {
+        if (milliseconds() > deadline) return 45;
+        usleep(200);
+    }
+    return expected_code;
+}
+
+int leave_behind(bool heeds_term, bool leaves_group) {
+    if (!heeds_term) set_mask(~uint64_t{0});
+    int ready[2];
+    if (pipe2(ready, O_CLOEXEC) < 0) fail("pipe");
+    if (fork() == 0) {
+        if (leaves_group) setsid();
+        close(ready[1]);
+        for (;;) pause();
+    }
+    close(ready[1]);
+    char byte;
+    if (read(ready[0], &byte, 1) < 0) fail("read");
+    return expected_code;
+}
+
+/// As PID 1 cppinit is not stopped with its program, and nobody is there to continue it.
+int stop_once() {
+    if (getppid() != 1) raise(SIGSTOP);
+    return expected_code;
+}
+
+void ask_to_end() {
+    kill(getppid(), SIGTERM);
+}
+
+int end_at_term(int code) {
+    ask_to_end();
+    const uint64_t term = uint64_t{1} << (SIGTERM - 1);
+    while (syscall(SYS_rt_sigtimedwait, &term, nullptr, nullptr, sizeof term) != SIGTERM) {
+    }
+    return code;
+}
+
+int act(const char* what) {
+    const bool ignores_children = strcmp(what, "find-ignored") == 0;
+    check_inheritance(ignores_children);
+    if (strcmp(what, "exit") == 0 || ignores_children) return expected_code;
+    if (strcmp(what, "orphan") == 0) return leave_orphan();
+    if (strcmp(what, "leave-mortal") == 0) return leave_behind(true, true);
+    if (strcmp(what, "leave-stubborn") == 0) return leave_behind(false, true);
+    if (strcmp(what, "leave-in-group") == 0) return leave_behind(false, false);
+    if (strcmp(what, "stop-in-group") == 0) return end_at_term(leave_behind(false, false));
+    if (strcmp(what, "stop") == 0) return stop_once();
+    if (strcmp(what, "ignore") == 0) {
+        set_mask(~uint64_t{0});
+        ask_to_end();
+    }
+    for (;;) pause();
+}
+
+// ---- what is done with cppinit ----
+
+constexpr int most_options = 6;
+
+/// A call that always fails, for the ways around it. Error 0: there is none.
+struct Missing {
+    long number;
+    int error;
+};
+
+/// Who sends Scenario::signal to cppinit for the first time, and when. Where it has no effect it is sent again.
+enum class When {
+    /// The driver, once cppinit sleeps.
+    asleep,
+    /// The program, once it is ready.
+    ready,
+    /// The driver, once the program was waited for.
+    program_ended,
+};
+
+struct Scenario {
+    const char* name;
+    const char* options[most_options];
+    /// What the program does; or, with a dot in it, the program itself. Null: there is none.
+    const char* program;
+    int code;
+    /// One that is right too, where the first forwarding fails. 0: none is.
+    int other_code = 0;
+    /// 0: none is sent.
+    int signal = 0;
+    When when = When::asleep;
+    Missing missing[2] = {};
+    bool with_value = false;
+    bool on_terminal = false;
+    bool log_in_file = false;
+    bool ignores_children = false;
+    /// argv[0], under which cppinit is another init.
+    const char* persona = nullptr;
+};
+
+constexpr Scenario scenarios[] = {
+    {"exit", {}, "exit", 42},
+    {"options", {"-s", "-p", "USR1", "-K", "-vvv"}, "exit", 42},
+    {.name = "log-in-file", .options = {"-vvv"}, .program = "exit", .code = 42, .log_in_file = true},
+    {"signal", {"-vvv"}, "wait", 128 + SIGTERM, 0, SIGTERM},
+    {.name = "signal-to-child",
+     .options = {"-c"},
+     .program = "wait",
+     .code = 128 + 40,
+     .signal = 40,
+     .with_value = true},
+    {"signal-to-all", {"-a"}, "wait", 128 + SIGTERM, 0, SIGTERM},
+    {"orphan", {"-vvv"}, "orphan", 42},
+    {"terminate", {"--grace", "50ms"}, "leave-mortal", 42},
+    {"kill", {"--grace", "20ms"}, "leave-stubborn", 42},
+    {"wait", {"--leftovers=wait", "--grace", "20ms"}, "leave-mortal", 42, 0, SIGTERM, When::program_ended},
+    {"leave", {"--leftovers=leave"}, "exit", 42},
+    {"kill-after", {"--kill-after", "10ms", "--stop-delay", "5ms"}, "ignore", 137, 0, SIGTERM, When::ready},
+    {"kill-after-group", {"--kill-after", "10ms", "--grace", "40ms"}, "stop-in-group", 42, 137, SIGTERM, When::ready},
+    {"pause", {"--pause"}, nullptr, 0, 0, SIGTERM},
+    {.name = "terminal", .options = {}, .program = "exit", .code = 42, .on_terminal = true},
+    {.name = "stopped",
+     .options = {},
+     .program = "stop",
+     .code = 42,
+     .signal = SIGCONT,
+     .when = When::ready,
+     .on_terminal = true},
+    // The HUP of the terminal that it gives up is fetched at once. In the kernel that call cannot fail; where it is
+    // made to, the program gets the HUP.
+    {.name = "as-dumb-init",
+     .options = {},
+     .program = "exit",
+     .code = 42,
+     .other_code = 128 + SIGHUP,
+     .on_terminal = true,
+     .persona = "dumb-init"},
+    {.name = "as-tini", .options = {"-g", "-s"}, .program = "exit", .code = 42, .persona = "tini"},
+    {.name = "ignored", .options = {}, .program = "find-ignored", .code = 42, .ignores_children = true},
+    {"not-found", {}, "no.such", 127},
+    {"no-interpreter", {}, "./no-interpreter", 126},
+    {"not-executable", {}, "./not-executable", 126},
+    {"plain-script", {}, "./plain-script", 42},
+    {"old-close", {}, "exit", 42, 0, 0, {}, {{SYS_close_range, ENOSYS}}},
+    {"old-log", {"-vvv"}, "exit", 42, 0, 0, {}, {{SYS_pwritev2, ENOSYS}}},
+    {"old-kill", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_open, ENOSYS}}},
+    {"old-send", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_send_signal, ENOSYS}}},
+    {"no-files", {"--grace", "20ms"}, "leave-in-group", 42, 0, 0, {}, {{SYS_openat, ENOENT}}},
+};
+
+const Scenario& scenario_of(const char* name) {
+    for (const Scenario& scenario : scenarios) {
+        if (strcmp(name, scenario.name) == 0) return scenario;
+    }
+    errno = ENOENT;
+    fail(name);
+}
+
+void write_file(const char* path, const char* text, size_t size, mode_t mode) {
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (file < 0 || write(file, text, size) < 0) fail(path);
+    close(file);
+}
+
+/// In the working directory.
+void write_programs() {
+    // The zero byte that string literals end with is written too: no shell takes these for scripts.
+    constexpr char not_executable[] = "#!/bin/true\n";
+    constexpr char no_interpreter[] = "#!/no/such/interpreter\n";
+    constexpr char plain_script[] = "exit 42\n";
+    write_file("not-executable", not_executable, sizeof not_executable, 0644);
+    write_file("no-interpreter", no_interpreter, sizeof no_interpreter, 0755);
+    write_file("plain-script", plain_script, sizeof plain_script - 1, 0755);
+}
+
+// ---- one run ----
+
+struct Fault {
+    char who[8] = "";
+    long number = -1;
+    int nth = 0;
+    int error = 0;
+};
+
+volatile sig_atomic_t ticked = 0;
+
+/// What is known of a traced process: cppinit, or its child before exec.
+struct Traced {
+    const char* who;
+    pid_t pid = 0;
+    int counts[512] = {};
+    /// libc's own calls come before the first of cppinit's.
+    bool counts_now = false;
+    /// The errno for the call that is under way.
+    int failing = 0;
+};
+
+class Run {
+  public:
+    Run(const char* cppinit, const Scenario& scenario, bool as_pid_1, const Fault& fault, bool records)
+        : cppinit_(cppinit), scenario_(scenario), as_pid_1_(as_pid_1), fault_(fault), records_(records) {}
+
+    /// Good until the run is gone.
+    const char* verdict() {
+        start();
+        while (!ended_) {
+            follow();
+            if (ticked != 0) look_at_clock();
+        }
+        const char* const left = survivors();
+        read_log();
+        if (hung_) return bad("it hangs");
+        if (left != nullptr && !may_leave_others()) return bad("%s was left behind", left);
+        if (!WIFEXITED(status_)) return bad("status %#x", static_cast<unsigned>(status_));
+        const int code = WEXITSTATUS(status_);
+        if (!fault_was_met_ && !records_)
+            return code == scenario_.code ? "missed" : bad("code %d without a fault", code);
+        const bool is_right = code == scenario_.code || (scenario_.other_code != 0 && code == scenario_.other_code);
+        if (is_right && executed_ == should_execute()) return "survived";
+        const bool is_own = (code >= 125 && code <= 127) || (scenario_.persona != nullptr && (code == 1 || code == 2));
+        if (is_own && !executed_ && has_one_line()) return "refused";
+        return bad("code %d, the program %s", code, executed_ ? "ran" : "did not run");
+    }
+
+  private:
+    [[nodiscard]] bool should_execute() const {
+        return scenario_.program != nullptr && scenario_.code != 126 && scenario_.code != 127;
+    }
+
+    /// Nothing that was orphaned is under a cppinit that could not become a subreaper, which is tolerated without
+    /// --subreaper. Without /proc the leftovers are known by their group, if there is one.
+    [[nodiscard]] bool may_leave_others() const {
+        const bool knows_nobody = scenario_.missing[0].number == SYS_openat;
+        return (fault_.number == SYS_prctl && !as_pid_1_) || (fault_.number == SYS_setpgid && knows_nobody);
+    }
+
+    const char* bad(const char* format, ...) __attribute__((format(printf, 2, 3))) {
+        char reason[128];
+        va_list values;
+        va_start(values, format);
+        vsnprintf(reason, sizeof reason, format, values);
+        va_end(values);
+        for (char* byte = text_; *byte != '\0'; ++byte) {
+            if (*byte == '\n') *byte = '|';
+        }
+        snprintf(verdict_, sizeof verdict_, "bad: %s: %s", reason, text_);
+        return verdict_;
+    }
+
+    void start() {
+        int go[2];
+        int log[2];
+        if (pipe2(go, O_CLOEXEC) < 0) fail("pipe");
+        if (scenario_.log_in_file) {
+            log[0] = open("log", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+            log[1] = dup(log[0]);
+        } else if (pipe2(log, O_CLOEXEC) < 0) {
+            fail("pipe");
+        }
+        int terminal = -1;
+        if (scenario_.on_terminal) {
+            terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+            if (terminal < 0 || grantpt(terminal) < 0 || unlockpt(terminal) < 0) fail("pty");
+        }
+        const unsigned long namespaces = static_cast<unsigned long>(CLONE_NEWPID | CLONE_NEWNS);
+        const unsigned long flags = SIGCHLD | (as_pid_1_ ? namespaces : 0UL);
+        init_ = static_cast<pid_t>(syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0UL));
+        if (init_ < 0) fail("clone");
+        if (init_ == 0) become_init(go[0], log[1], terminal);
+        close(log[1]);
+        log_ = log[0];
+        terminal_ = terminal;
+        traced_init_.pid = init_;
+        const unsigned long options =
+            PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
+        if (ptrace(PTRACE_SEIZE, init_, 0, options) < 0) fail("PTRACE_SEIZE");
+        if (write(go[1], "", 1) != 1) fail("write");
+        close(go[0]);
+        close(go[1]);
+        started_at_ = stimulated_at_ = milliseconds();
+    }
+
+    [[noreturn]] void become_init(int go, int log, int terminal) const {
+        char byte;
+        if (read(go, &byte, 1) != 1) fail("read");
+        if (as_pid_1_ && mount("proc", "/proc", "proc", 0, nullptr) < 0) fail("mount /proc");
+        if (scenario_.ignores_children) signal(SIGCHLD, SIG_IGN);
+        // A group of its own, so that a signal to it reaches nobody else.
+        setsid();
+        if (terminal >= 0) {
+            const int slave = open(ptsname(terminal), O_RDWR);
+            if (slave < 0) fail("pty");
+            dup2(slave, STDIN_FILENO);
+            dup2(slave, STDOUT_FILENO);
+            close(slave);
+        }
+        dup2(log, STDERR_FILENO);
+        const char* words[most_options + 5] = {scenario_.persona != nullptr ? scenario_.persona : cppinit_};
+        int size = 1;
+        for (const char* option : scenario_.options) {
+            if (option != nullptr) words[size++] = option;
+        }
+        char self[PATH_MAX] = "";
+        if (scenario_.program != nullptr && strchr(scenario_.program, '.') != nullptr) {
+            words[size++] = scenario_.program;
+        } else if (scenario_.program != nullptr) {
+            if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) fail("/proc/self/exe");
+            words[size++] = self;
+            words[size++] = "act";
+            words[size++] = scenario_.program;
+        }
+        char* environment[] = {const_cast<char*>("PATH=/nowhere:/bin"), nullptr};
+        execve(cppinit_, const_cast<char**>(words), environment);
+        fail(cppinit_);
+    }
+
+    /// One thing that happened to a traced process, or to one that was left to this one.
+    void follow() {
+        int status = 0;
+        const pid_t pid = waitpid(-1, &status, __WALL);
+        if (pid < 0) return;
+        if (WIFEXITED(status) || WIFSIGNALED(status)) {
+            // The tracer is told of an end first; cppinit waits for its child all the same.
+            if (pid == traced_child_.pid) traced_child_.pid = held_ = 0;
+            if (pid != init_) return;
+            status_ = status;
+            ended_ = true;
+            return;
+        }
+        if (!WIFSTOPPED(status)) return;
+        if (pid != init_ && traced_child_.pid == 0) traced_child_ = {"child", pid, {}, true};
+        Traced& process = pid == init_ ? traced_init_ : traced_child_;
+        unsigned long signal = 0;
+        switch (status >> 8) {
+            case SIGTRAP | 0x80: take_call(process); break;
+            case SIGTRAP | (PTRACE_EVENT_EXEC << 8):
+                if (pid != init_) {
+                    // It runs on only once cppinit sleeps, so that each run makes the same calls.
+                    executed_ = true;
+                    held_ = pid;
+                    if (idle_) let_program_go();
+                    return;
+                }
+                break;
+            case SIGSTOP | (PTRACE_EVENT_STOP << 8):
+                if (pid != init_) break;
+                // cppinit has stopped itself. A tracer is to let it be, until the shell's `fg` comes.
+                ptrace(PTRACE_LISTEN, pid);
+                kill(init_, SIGCONT);
+                return;
+            default:
+                // Events with a number of their own are no signals.
+                if (status >> 16 == 0) signal = static_cast<unsigned long>(WSTOPSIG(status));
+        }
+        ptrace(PTRACE_SYSCALL, pid, 0, signal);
+    }
+
+    void take_call(Traced& process) {
+        const pid_t pid = process.pid;
+        ptrace_syscall_info info{};
+        if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, reinterpret_cast<unsigned long>(&info)) <= 0) return;
+        constexpr auto number_offset = offsetof(user, regs) + offsetof(user_regs_struct, orig_rax);
+        constexpr auto result_offset = offsetof(user, regs) + offsetof(user_regs_struct, rax);
+        if (info.op == PTRACE_SYSCALL_INFO_EXIT && process.failing != 0) {
+            ptrace(PTRACE_POKEUSR, pid, result_offset, static_cast<unsigned long>(-process.failing));
+            process.failing = 0;
+        }
+        if (info.op != PTRACE_SYSCALL_INFO_ENTRY) return;
+        const long number = static_cast<long>(info.entry.nr);
+        if (number == SYS_rt_sigprocmask) process.counts_now = true;
+        if (!process.counts_now) return;
+        constexpr int timeout_argument = 2;
+        if (pid == init_ && number == SYS_rt_sigtimedwait && info.entry.args[timeout_argument] == 0) be_idle();
+
+        const int nth = ++process.counts[number];
+        for (const Missing& missing : scenario_.missing) {
+            if (missing.error != 0 && missing.number == number) process.failing = missing.error;
+        }
+        if (process.failing == 0 && records_) printf("%s %ld %d\n", process.who, number, nth);
+        if (strcmp(fault_.who, process.who) == 0 && number == fault_.number && nth == fault_.nth) {
+            process.failing = fault_.error;
+            fault_was_met_ = true;
+        }
+        // A number that no call has: the kernel does nothing, and the result is written over at the exit.
+        if (process.failing != 0) ptrace(PTRACE_POKEUSR, pid, number_offset, ~0UL);
+    }
+
+    /// cppinit is about to sleep until something happens.
+    void be_idle() {
+        const bool for_the_first_time = !idle_;
+        idle_ = true;
+        let_program_go();
+        if (for_the_first_time && scenario_.when == When::asleep) stimulate();
+        if (scenario_.when == When::program_ended && program_ != 0 && kill(program_, 0) < 0) {
+            program_ = 0;
+            stimulate();
+        }
+    }
+
+    void let_program_go() {
+        if (held_ == 0) return;
+        ptrace(PTRACE_DETACH, held_);
+        program_ = held_;
+        traced_child_.pid = held_ = 0;
+    }
+
+    void stimulate() {
+        stimulated_at_ = milliseconds();
+        if (scenario_.signal == 0) return;
+        if (scenario_.with_value) {
+            sigval value{};
+            value.sival_int = 7;
+            sigqueue(init_, scenario_.signal, value);
+        } else {
+            kill(init_, scenario_.signal);
+        }
+    }
+
+    void look_at_clock() {
+        ticked = 0;
+        constexpr long again_after = 100;
+        constexpr long patience = 10000;
+        const long now = milliseconds();
+        if (now - started_at_ > patience) {
+            hung_ = true;
+            kill(init_, SIGKILL);
+        } else if (idle_ && held_ == 0 && now - stimulated_at_ > again_after) {
+            stimulate();
+        }
+    }
+
+    /// Who is left, null where nobody is; they are ended. Dead ones count too, but where cppinit was kept from waiting.
+    const char* survivors() {
+        const char* found = nullptr;
+        for (;;) {
+            int status = 0;
+            const pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
+            if (pid < 0) break;
+            if (pid == 0) {
+                found = "a process";
+                kill_children();
+            } else if (found == nullptr && fault_.number != SYS_wait4) {
+                found = "a zombie";
+            }
+        }
+        if (terminal_ >= 0) close(terminal_);
+        return found;
+    }
+
+    static void kill_children() {
+        FILE* children = fopen("/proc/thread-self/children", "r");
+        if (children == nullptr) fail("/proc/thread-self/children");
+        int pid = 0;
+        while (fscanf(children, "%d", &pid) == 1) kill(pid, SIGKILL);
+        fclose(children);
+        usleep(500);
+    }
+
+    void read_log() {
+        if (scenario_.log_in_file) lseek(log_, 0, SEEK_SET);
+        size_t size = 0;
+        for (ssize_t more; (more = read(log_, text_ + size, sizeof text_ - 1 - size)) > 0;)
+            size += static_cast<size_t>(more);
+        close(log_);
+    }
+
+    /// One line of cppinit's, or none where it was the line that failed.
+    [[nodiscard]] bool has_one_line() const {
+        const bool line_failed = fault_.number == SYS_pwritev2 || fault_.number == SYS_write;
+        if (text_[0] == '\0') return line_failed;
+        const char* const name = scenario_.persona != nullptr ? scenario_.persona : "cppinit";
+        const size_t size = strlen(name);
+        return strncmp(text_, name, size) == 0 && text_[size] == ':' &&
+               strchr(text_, '\n') == text_ + strlen(text_) - 1;
+    }
+
+    const char* cppinit_;
+    const Scenario& scenario_;
+    const bool as_pid_1_;
+    const Fault& fault_;
+    const bool records_;
+    Traced traced_init_{"init"};
+    Traced traced_child_{"child"};
+    pid_t init_ = 0;
+    /// The program before it runs, and afterwards.
+    pid_t held_ = 0;
+    pid_t program_ = 0;
+    int log_ = -1;
+    int terminal_ = -1;
+    bool idle_ = false;
+    bool executed_ = false;
+    bool fault_was_met_ = false;
+    bool ended_ = false;
+    bool hung_ = false;
+    int status_ = 0;
+    long started_at_ = 0;
+    long stimulated_at_ = 0;
+    char text_[16384] = "";
+    char verdict_[17000] = "";
+};
+
+void start_clock() {
+    struct sigaction action{};
+    // Without SA_RESTART: waitpid returns.
+    action.sa_handler = [](int) { ticked = 1; };
+    sigaction(SIGALRM, &action, nullptr);
+    const itimerval interval{{0, 50000}, {0, 50000}};
+    setitimer(ITIMER_REAL, &interval, nullptr);
+}
+
+int record(const char* cppinit, const Scenario& scenario, bool as_pid_1) {
+    const Fault none;
+    Run run(cppinit, scenario, as_pid_1, none, true);
+    const char* const verdict = run.verdict();
+    const bool as_expected = strcmp(verdict, "survived") == 0;
+    if (!as_expected) fprintf(stderr, "inject: %s: without a fault: %s\n", scenario.name, verdict);
+    return as_expected ? 0 : 1;
+}
+
+int try_faults(const char* cppinit, const Scenario& scenario, bool as_pid_1) {
+    Fault fault;
+    while (scanf("%7s %ld %d %d", fault.who, &fault.number, &fault.nth, &fault.error) == 4) {
+        printf("%s\n", Run(cppinit, scenario, as_pid_1, fault, false).verdict());
+        fflush(stdout);
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const char* const command = argc > 1 ? argv[1] : "";
+    if (strcmp(command, "act") == 0 && argc == 3) return act(argv[2]);
+    if (strcmp(command, "list") == 0) {
+        for (const Scenario& scenario : scenarios) printf("%s\n", scenario.name);
+        return 0;
+    }
+    if (argc != 5) {
+        fprintf(stderr, "usage: inject list | inject record|try CPPINIT SCENARIO pid1|subreaper\n");
+        return 99;
+    }
+    write_programs();
+    start_clock();
+    const bool as_pid_1 = strcmp(argv[4], "pid1") == 0;
+    return (strcmp(command, "record") == 0 ? record : try_faults)(argv[2], scenario_of(argv[3]), as_pid_1);
+}

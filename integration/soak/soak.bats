@@ -1,0 +1,14 @@
+#!/usr/bin/env bats
+# "It never dies", the races: random programs and random signals at random microseconds. `./dev soak 3600` is the same for
+# an hour.
+
+load ../helpers
+
+SOAK=${SOAK:-$root/build/release/integration/soak/soak}
+
+@test "a storm of runs: no hang, no lost signal, no wrong code, no zombie, no survivor, no bystander hit" {
+    run timeout 300 "$SOAK" "${SOAK_SECONDS:-60}" "$CPPINIT"
+    echo "$output"
+    echo "# ${lines[-1]}" >&3
+    [ "$status" -eq 0 ]
+}
