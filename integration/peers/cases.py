@@ -113,6 +113,17 @@ JOB = '"$@" 2>told; code=$?; if [ $code -lt 147 ]; then exit $code; fi; echo "st
 BACKGROUND_JOB = '"$@" 2>told & wait $!'
 # A shell without job control takes no foreground back.
 SCRIPT = 'set +m; "$@" >/dev/null 2>told; "$FIXTURE" describe true'
+# An orphan, and whose it has become.
+ORPHAN = """
+    "$FIXTURE" daemon sh -c 'echo $$ >orphan; exec sleep 1000'
+    until grep -qs . orphan; do :; done
+    if grep -qw "PPid:[[:space:]]*$PPID" "/proc/$(cat orphan)/status"; then echo "to the init"; else echo "past it"; fi
+"""
+# A program that the init may not signal: it is another user's, and the init has no CAP_KILL.
+WITHOUT_KILL = ("setpriv", "--bounding-set", "-kill", "--inh-caps", "-kill")
+ANOTHER_USERS = ["--", "setpriv", "--reuid", "65534", "--clear-groups", "sh", "-c", "echo ready; exec sleep 1000"]
+# Its parent is killed as soon as the program is there.
+PARENT_DIES = '"$@" 2>told & until grep -qs ready stdout; do :; done; kill -KILL $$'
 # A worker, and a program that records as well.
 WORKER = LEFTOVER + 'exec "$FIXTURE" record'
 
@@ -171,6 +182,8 @@ def common(peer):
         Case(peer, "inherited descriptors", DESCRIBE, before=before("exec 5</dev/null 7</etc/passwd")),
         Case(peer, "LISTEN_PID of the init", DESCRIBE, before=before("export LISTEN_PID=$$ LISTEN_FDS=1")),
         Case(peer, "an environment", DESCRIBE, env={"A": "1", "B": "x  y", "CPPINIT_VERBOSE": "nonsense"}),
+        Case(peer, "an orphan", shell(ORPHAN)),
+        Case(peer, "TERM for a program that it may not signal", ANOTHER_USERS, sends(15), before=WITHOUT_KILL),
         Case(peer, "an idle second and a half", ["FIXTURE", "idle", "1500"]),
         *both_modes(peer, "what the program is given on a terminal", DESCRIBE, terminal=True),
         *both_modes(peer, "Ctrl-C on a terminal", RECORD, interrupts, terminal=True),
@@ -217,6 +230,7 @@ def tini():
         case("-w as PID 1: an orphan", ["-w", *leave_orphan], mode="pid1"),
         case("-p SIGTERM", ["-p", "SIGTERM", *shell("exit 7")]),
         case("-pSIGKILL", ["-pSIGKILL", *shell("exit 7")]),
+        case("-p SIGUSR1: its parent dies", ["-p", "SIGUSR1", *RECORD], mode="shell", shell=PARENT_DIES),
         case("-p of a name that is none", ["-p", "SIGNOSUCH", "true"]),
         case("-p of a name without SIG", ["-p", "TERM", "true"]),
         case("-p of a number", ["-p", "15", "true"]),

@@ -36,7 +36,7 @@ def main():
     stale = [row for row in rows if row not in shown]
     for row in stale:
         print(f"no longer shows: {row}")
-    print(f"{len(cases)} command lines, {len(shown)} differences that are known, {unknown} that are not, {len(stale)} stale")
+    print(f"{len(cases)} command lines; differences: {len(shown)} known, {unknown} unknown, {len(stale)} stale")
     sys.exit(1 if unknown or stale or not cases else 0)
 
 

@@ -23,6 +23,7 @@ VALUE = "forwarded with kill, so that its value is lost (contract: a single chil
 FOREGROUND = "takes the foreground though it was started in the background, and does not give it back (field.md 17)"
 STOPS = "does not stop with its program, so that the shell is not there again after Ctrl-Z (contract: Terminal)"
 LISTENS = "LISTEN_PID goes on naming the init, which takes no sockets (contract: Start 3)"
+SILENT = "a signal that may not be sent is lost in silence (contract: a warning)"
 STDERR = "asked for, it comes on stderr (contract: print on stdout)"
 STOPPED = "stops itself where no shell has job control, and reaps and forwards nothing (contract: Terminal)"
 
@@ -37,6 +38,7 @@ DIFFERENCES = [Difference(*row) for row in (
     ("tini", "process: CHLD inherited as ignored", "exit", "hangs (field.md 1)"),
     ("tini", "process: LISTEN_PID of the init", "environment", LISTENS),
     ("tini", "process: an idle second and a half", "stdout", "wakes each second (contract: it polls)"),
+    ("tini", "process: TERM for a program that it may not signal", "*", "ends (field.md 6: T 9)"),
     ("tini", "process: stdin closed", "*", "fails where a standard descriptor is closed (field.md 21)"),
     ("tini", "process: all three closed", "*", "fails where a standard descriptor is closed (field.md 21)"),
     ("tini", "shell: a job in the background", "terminal", FOREGROUND),
@@ -60,6 +62,8 @@ DIFFERENCES = [Difference(*row) for row in (
     ("dumb-init", "process: inherited ignores*", "ignored", "lost, and nohup with them (field.md 7)"),
     ("dumb-init", "process: an inherited mask", "blocked", "lost (field.md 7)"),
     ("dumb-init", "process: LISTEN_PID of the init", "environment", LISTENS),
+    ("dumb-init", "process: an orphan", "stdout", "is no subreaper, and so never reaps it (contract: Start 2)"),
+    ("dumb-init", "process: TERM for a program that it may not signal", "stderr", SILENT),
     ("dumb-init", "process: -[c-]*what the program is given*", "group", "no group of its own (contract: Start 3)"),
     ("dumb-init", "process: DUMB_INIT_SETSID=0: what*", "group", "no group of its own (contract: Start 3)"),
     ("dumb-init", "process: -c: * terminal", "received",
@@ -82,6 +86,8 @@ DIFFERENCES = [Difference(*row) for row in (
     ("catatonit", "process: a crash's *", "*", CRASHES),
     ("catatonit", "pid1: signals of crashes from kill", "*", CRASHES),
     ("catatonit", "*: a stop's *", "received", "TSTP, TTIN and TTOU are dropped (field.md 21)"),
+    ("catatonit", "process: TERM for a program that it may not signal", "*",
+     "fails where its kill(program, 0) comes late enough to be refused, else the signal is lost in silence (field.md 6)"),
     ("catatonit", "process: CHLD inherited as ignored", "*", "loses the program's end (field.md 1)"),
     ("catatonit", "shell: a job in the background", "terminal", FOREGROUND),
     ("catatonit", "shell: a script after it", "terminal", FOREGROUND),

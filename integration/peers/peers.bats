@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
-# The contract's chapter "Drop-in names": the same command lines through the peer and through cppinit under its name. The
-# command lines are in cases.py, what they show is in run.py, and the differences that are meant are in differences.py.
+# The contract's chapter "Drop-in names": the same command lines through the peer and through cppinit under its name.
+# The command lines are in cases.py, what they show is in run.py, and the differences that are meant are in
+# differences.py.
 
 load ../helpers
 
-setup_file() { requires python3 tini tini-static dumb-init catatonit setsid unshare bash; }
+setup_file() { requires python3 tini tini-static dumb-init catatonit setsid unshare bash setpriv; }
 
 # does_as PEER INIT: cppinit in this file does as the peer does.
 does_as() {

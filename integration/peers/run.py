@@ -201,8 +201,9 @@ class Run:
         return self.outer.returncode
 
     def clean_up(self):
-        """Ends what is left; says how many of the leftovers were alive."""
+        """Ends what is left once it has come to rest; says how many of the leftovers were alive."""
         leftovers = [child for child in children_of(os.getpid()) if child != self.outer.pid]
+        leftovers += [child for leftover in leftovers for child in children_of(leftover)]
         for leftover in leftovers:
             poll(lambda pid=leftover: is_at_rest(pid))
         alive = sum(state_of(leftover) not in "ZX" for leftover in leftovers)
@@ -214,9 +215,11 @@ class Run:
             except ProcessLookupError:
                 pass
         self.outer.wait()
-        for pid in children_of(os.getpid()):
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+        # What they had below them comes here in turn.
+        while pids := children_of(os.getpid()):
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         if self.terminal is not None:
             os.close(self.terminal)
         return alive
@@ -243,7 +246,8 @@ def understand(run, text):
     return fields
 
 
-FACTS = ("pid", "group", "session", "terminal", "blocked", "ignored", "descriptors", "directory", "environment", "argument")
+FACTS = ("pid", "group", "session", "terminal", "blocked", "ignored", "descriptors", "directory", "environment",
+         "argument")
 FIELDS = ("exit", "stderr", "stdout", "received", "states", "left received", "left alive", *FACTS)
 
 

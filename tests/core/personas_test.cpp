@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,10 @@ struct Peer {
     Scope scope;
     int not_executable_code;
 };
+
+void PrintTo(const Peer& peer, std::ostream* out) {
+    *out << peer.name;
+}
 
 // By the peers' own help.
 const std::vector<Peer>& peers() {
