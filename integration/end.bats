@@ -69,7 +69,7 @@ milliseconds() {
     local mode
     for mode in $modes; do
         start "$mode" -v --grace infinity "$FIXTURE" crowd 2
-        eventually holds "exited with 0" "$err"
+        eventually holds "exit code 0" "$err"
         # The first one found the leftovers asked already.
         kill -TERM "$init"
         eventually has_taken_signals "$init"
@@ -187,7 +187,7 @@ milliseconds() {
     local mode
     for mode in $modes; do
         start "$mode" -v --grace infinity "$FIXTURE" crowd 5000
-        eventually holds "exited with 0" "$err"
+        eventually holds "exit code 0" "$err"
         kill -TERM "$init"
         eventually has_taken_signals "$init"
         kill -TERM "$init"

@@ -148,7 +148,7 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
         # tail keeps a line that never ends in memory.
         run enter "$group" timeout 60 "${before[@]}" "$shared/cppinit" -v sh -c 'exec tail /dev/zero'
         [ "$status" -eq 137 ]
-        [[ $output == *"killed by KILL"* ]]
+        [[ $output == *"program killed"* ]]
     done
 }
 
