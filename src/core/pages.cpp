@@ -24,7 +24,7 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
     Line usage;
     usage.add("Usage: ").add(name).add(" [OPTION]... [--] PROGRAM [ARG]...\n");
     if (is_own) usage.add("       ").add(name).add(" --pause [OPTION]...\n");
-    usage.add("Start PROGRAM, forward signals to it, reap orphans, end what it leaves, exit with its code.\n\n");
+    usage.add("Run PROGRAM, forward signals, reap orphans, end what is left, exit with its code.\n\n");
     if (!write(usage.view())) return false;
     for (Rows rows; rows.next();) {
         const Row& row = rows.row();
@@ -37,7 +37,7 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
     }
     constexpr std::string_view last_lines =
         "\nAll but the last three are also variables, as CPPINIT_REMAP_EXIT. Own exit codes: 125 failed,\n"
-        "126 PROGRAM cannot be executed, 127 PROGRAM not found.\n";
+        "126 not executable, 127 not found.\n";
     return !is_own || write(last_lines);
 }
 

@@ -7,6 +7,10 @@
 
 #include <optional>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "core/text.h"
 
 namespace os {
@@ -199,6 +203,10 @@ int run_child(void* argument) {
     alignas(16) char stack[PATH_MAX + 8192];
     Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
     const auto child = sys::clone_vfork(run_child, stack + sizeof stack, &request);
+#ifdef __SANITIZE_ADDRESS__
+    // The child has never left the frames whose edges the sanitizer marked.
+    ASAN_UNPOISON_MEMORY_REGION(stack, sizeof stack);
+#endif
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {
         (void)sys::wait4(*child, 0);

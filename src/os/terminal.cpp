@@ -45,6 +45,9 @@ bool is_foreground(const Opened& terminal) {
 }  // namespace
 
 Terminal Terminal::find() {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
+        if (!sys::is_seekable(standard) && !sys::is_terminal(standard)) return Terminal(false);
+    }
     return Terminal(is_ours());
 }
 

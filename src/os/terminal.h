@@ -12,8 +12,10 @@ namespace os {
 /// TTOU must be blocked wherever the foreground is moved: the call would stop the caller else (tcsetpgrp(3)).
 class Terminal {
   public:
-    /// Looks whether cppinit's group has the foreground. No terminal, no /dev and no permission are ordinary: there is
-    /// then nothing to give.
+    /// Looks whether cppinit's group has the foreground for the main child to have from its first moment on. No
+    /// terminal, no /dev and no permission are ordinary: there is then nothing to give. In a pipeline a neighbour may
+    /// need the terminal as well, and a shell would see it stopped for want of it: the main child is lent the
+    /// foreground when it asks.
     static Terminal find();
 
     /// Gives the controlling terminal up for another session to take, where cppinit leads the session that has it. None
