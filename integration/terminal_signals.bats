@@ -118,3 +118,27 @@ END
         eventually all_have_ended
     done
 }
+
+@test "a neighbour in the pipeline gets Ctrl-Z, Ctrl-C and a resize once, and not again from cppinit" {
+    # The neighbour is not stopped by what it records; cppinit's program is, and cppinit with it.
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit sleep 1000 | recorder
+        until grep -q ready $records
+        press ctrl-z
+        until grep -q '^signal 20 ' $records
+        until grep -q '^State:.T' /proc/\$(child_of \$(pgrep -xo cppinit --session \$LEADER))/status
+        until grep -q '^State:.T' /proc/\$(pgrep -xo cppinit --session \$LEADER)/status
+        do kill -CONT \$(pgrep -xo cppinit --session \$LEADER)
+        resize 30 90
+        until grep -q '^signal 28 ' $records
+        press ctrl-c
+        until ! pgrep -x cppinit --session \$LEADER
+        until grep -q '^signal 2 ' $records
+        do kill -KILL \$(pgrep -f "\$FIXTURE record" --session \$LEADER)
+        expect shell>
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+    for number in 2 20 28; do [ "$(came $number)" -eq 1 ]; done
+}

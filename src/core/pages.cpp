@@ -24,7 +24,7 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
     Line usage;
     usage.add("Usage: ").add(name).add(" [OPTION]... [--] PROGRAM [ARG]...\n");
     if (is_own) usage.add("       ").add(name).add(" --pause [OPTION]...\n");
-    usage.add("Run PROGRAM, forward signals, reap orphans, end what is left, exit with its code.\n\n");
+    usage.add("Run PROGRAM, forward signals, reap orphans, end leftovers, exit with its code.\n\n");
     if (!write(usage.view())) return false;
     for (Rows rows; rows.next();) {
         const Row& row = rows.row();

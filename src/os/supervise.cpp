@@ -56,6 +56,7 @@ class Supervisor {
 
     void take_signal(const siginfo_t& info) {
         if (is_plea_for_terminal(info)) return;
+        last_signal_ = info.si_signo;
         arrived_ = &info;
         happened(core::Event::Kind::signal_arrived, info.si_signo);
         arrived_ = nullptr;
@@ -165,9 +166,11 @@ class Supervisor {
         if (signal == SIGSTOP && sys::getpgrp() != own_pid_) return;
         if (!Terminal::exists()) return;
         take_foreground(0);
-        // The terminal would have sent it to the whole group: the job can be a script's or a pipeline's.
+        // The terminal would have sent it to the whole group: the job can be a script's or a pipeline's. Where it has
+        // sent it here, it has.
         constexpr pid_t own_group = 0;
-        (void)sys::kill(signal == SIGSTOP ? own_pid_ : own_group, signal);
+        const bool is_for_all = signal != SIGSTOP && signal != std::exchange(last_signal_, 0);
+        (void)sys::kill(is_for_all ? own_group : own_pid_, signal);
         // A neighbour that had the foreground may have ended just now: nobody else would answer.
         if (wants_terminal(signal) && terminal_.lend_to(main_child_)) {
             tell_own_group(SIGCONT);
@@ -228,6 +231,8 @@ class Supervisor {
     Processes processes_;
     core::State state_ = core::first_state(policy_);
     bool more_to_reap_ = false;
+    /// The last that came to cppinit itself and was forwarded.
+    int last_signal_ = 0;
     /// The signal that is being forwarded, for the value that came with it.
     const siginfo_t* arrived_ = nullptr;
 };
