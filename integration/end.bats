@@ -69,7 +69,7 @@ milliseconds() {
     local mode
     for mode in $modes; do
         start "$mode" -v --grace infinity "$FIXTURE" crowd 2
-        eventually holds "exited with 0" "$err"
+        eventually holds "exit code 0" "$err"
         # The first one found the leftovers asked already.
         kill -TERM "$init"
         eventually has_taken_signals "$init"
@@ -187,7 +187,7 @@ milliseconds() {
     local mode
     for mode in $modes; do
         start "$mode" -v --grace infinity "$FIXTURE" crowd 5000
-        eventually holds "exited with 0" "$err"
+        eventually holds "exit code 0" "$err"
         kill -TERM "$init"
         eventually has_taken_signals "$init"
         kill -TERM "$init"
@@ -229,25 +229,32 @@ milliseconds() {
     done
 }
 
+# stop_when_ready MODE SIGNAL STATUS WORDS...: cppinit with these words gets the signal once something is ready, and ends with the
+# status.
+stop_when_ready() {
+    local signal=$2 expected=$3
+    start "$1" "${@:4}"
+    eventually holds ready "$out"
+    kill "-$signal" "$init"
+    await "$expected"
+}
+
+# The fixture's "finish" writes how many TERMs it got first.
+got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
+
 @test "the worker that got TERM with its group gets no second one (sh -c 'worker & wait')" {
     local mode
     for mode in $modes; do
-        start "$mode" sh -c '"$0" finish "$1" 300 & wait' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
-        eventually holds ready "$out"
-        kill -TERM "$init"
-        await 143
-        [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/$mode")" -eq 1 ]
+        stop_when_ready "$mode" TERM 143 sh -c '"$0" finish "$1" 300 & wait' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
+        got_one_term "$BATS_TEST_TMPDIR/$mode"
     done
 }
 
 @test "one outside of the group gets its first TERM at the end" {
     local mode
     for mode in $modes; do
-        start "$mode" sh -c 'setsid "$0" finish "$1" 300 & wait' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
-        eventually holds ready "$out"
-        kill -TERM "$init"
-        await 143
-        [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/$mode")" -eq 1 ]
+        stop_when_ready "$mode" TERM 143 sh -c 'setsid "$0" finish "$1" 300 & wait' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
+        got_one_term "$BATS_TEST_TMPDIR/$mode"
     done
 }
 
@@ -256,21 +263,15 @@ milliseconds() {
     for mode in $modes; do
         # A shell without job control lets its background jobs ignore INT.
         # So does bats' own shell for what it starts in the background: hence the fixture.
-        start "$mode" --grace 20s "$FIXTURE" with none none sh -c 'sleep 1000 & echo ready; wait'
-        eventually holds ready "$out"
-        kill -INT "$init"
-        await 130
+        stop_when_ready "$mode" INT 130 --grace 20s "$FIXTURE" with none none sh -c 'sleep 1000 & echo ready; wait'
     done
 }
 
 @test "--all reaches what called setsid, and the end sends it no second TERM" {
     local mode
     for mode in $modes; do
-        start "$mode" --all sh -c 'trap "exit 5" TERM; setsid "$0" finish "$1" 300 & wait; exit 6' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
-        eventually holds ready "$out"
-        kill -TERM "$init"
-        await 5
-        [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/$mode")" -eq 1 ]
+        stop_when_ready "$mode" TERM 5 --all sh -c 'trap "exit 5" TERM; setsid "$0" finish "$1" 300 & wait; exit 6' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
+        got_one_term "$BATS_TEST_TMPDIR/$mode"
     done
 }
 

@@ -63,6 +63,8 @@ await() {
     eventually has_ended "$started"
     local status=0
     wait "$started" || status=$?
+    # Its number is free now: what teardown would kill is somebody else.
+    started=
     [ "$status" -eq "$1" ] || {
         echo "cppinit ended with $status, not $1: $(cat "$err")" >&2
         return 1

@@ -148,7 +148,7 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
         # tail keeps a line that never ends in memory.
         run enter "$group" timeout 60 "${before[@]}" "$shared/cppinit" -v sh -c 'exec tail /dev/zero'
         [ "$status" -eq 137 ]
-        [[ $output == *"killed by KILL"* ]]
+        [[ $output == *"program killed"* ]]
     done
 }
 
@@ -236,8 +236,9 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
     [ "$(cut -d' ' -f1 "$shared/finished")" -eq 1 ]
 }
 
-@test "no clock that can be set is read" {
-    run ! grep -rnE 'CLOCK_REALTIME|gettimeofday|[^_a-z]time\((nullptr|NULL|0)\)' "$root/src"
+@test "no clock that can be set is read, but for the time of a log line" {
+    run grep -rlE 'sys::clock_ms\(CLOCK_REALTIME|gettimeofday|[^_a-z]time\((nullptr|NULL|0)\)' "$root/src"
+    [ "$output" = "$root/src/os/log.cpp" ]
     run grep -rhoE 'CLOCK_[A-Z]+' "$root/src"
     [[ $output == *CLOCK_MONOTONIC* ]]
 }

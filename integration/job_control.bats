@@ -398,7 +398,8 @@ sleep_runs() { [ "$(cat "/proc/$(innermost "$init")/comm")" = sleep ]; }
         # setsid becomes cppinit, and its child the program.
         eventually sleep_runs
         kill -$signal "$(innermost "$init")"
-        eventually holds "stopped by $signal" "$err"
+        eventually holds "program stopped, pid" "$err"
+        grep -q ", $signal\$" "$err"
         eventually "$BATS_TEST_TMPDIR/bin/at-rest" "$(parent_of "$(innermost "$init")")"
         [ "$(process_state "$(parent_of "$(innermost "$init")")")" = S ]
         kill -KILL "$(innermost "$init")"
@@ -440,20 +441,20 @@ END
         on_terminal $pid_1 -v $scope reader <<'END'
             expect ^reader ready
             press ctrl-z
-            expect cppinit: .*stopped by TSTP
+            expect cppinit: program stopped, .*TSTP
             until grep -q '^State:.T' /proc/$(innermost $LEADER)/status
             do kill -CONT $(child_of $LEADER)
             type one
             expect ^reader got one
             do kill -STOP $(innermost $LEADER)
-            expect cppinit: .*stopped by STOP
+            expect cppinit: program stopped, .*STOP
             do kill -CONT $(child_of $LEADER)
             type two
             expect ^reader got two
             press ctrl-d
 END
         [ "$status" -eq 0 ]
-        [ "$(grep -c 'stopped by' <<<"$output")" -eq 2 ]
+        [ "$(grep -c "program stopped" <<<"$output")" -eq 2 ]
     done
 }
 
@@ -527,11 +528,11 @@ END
             expect shell>
             type cppinit -v $program &
             expect $program ready
-            expect stopped by TT
+            expect program stopped, pid .*TT
             until grep -q '^State:.T' /proc/\$(child_of \$LEADER)/status
             do at-rest \$(child_of \$LEADER)
             type bg
-            expect stopped by TT
+            expect program stopped, pid .*TT
             until grep -q '^State:.T' /proc/\$(child_of \$LEADER)/status
             do at-rest \$(child_of \$LEADER)
             do kill -KILL \$(innermost \$LEADER) && kill -CONT \$(child_of \$LEADER)

@@ -7,6 +7,7 @@ load ../terminal
 setup_file() {
     requires dockerd docker /bin/busybox python3
     start_docker
+    import_init_images
 }
 
 teardown_file() { stop_docker; }
@@ -95,7 +96,7 @@ END
         type one
         expect ^one\none
         press ctrl-z
-        expect cppinit: .*stopped by TSTP
+        expect cppinit: program stopped, pid .*TSTP
         do docker kill -s CONT $container
         type two
         expect ^two\ntwo

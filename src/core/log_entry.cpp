@@ -53,7 +53,7 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     }
     Fields fields(json_time.has_value(), json, out);
     fields.add("event", "", entry.event);
-    if (!entry.name.empty()) fields.add_name(entry.name);
+    if (entry.name.data() != nullptr) fields.add_name(entry.name);
     const struct {
         const char* key;
         const char* before;

@@ -14,7 +14,7 @@ struct LogEntry {
 
     /// What happened, in words that other fields do not change.
     const char* event;
-    /// Of a program; it may hold any bytes.
+    /// Of a program; it may hold any bytes. Null, and so not the empty word: there is none.
     std::string_view name{};
     int pid = none;
     int exit_code = none;

@@ -9,12 +9,12 @@
 
 namespace os {
 
-/// What a process calls itself (/proc/PID/comm, proc(5)), also one that is dead and not reaped yet. Empty where it
+/// What a process calls itself (/proc/PID/comm, proc(5)), also one that is dead and not reaped yet. Null where it
 /// cannot be told.
 class ProcessName {
   public:
     explicit ProcessName(pid_t pid);
-    operator std::string_view() const { return {text_, size_}; }
+    operator std::string_view() const { return {size_ == 0 ? nullptr : text_, size_}; }
 
   private:
     char text_[16];

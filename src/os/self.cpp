@@ -44,9 +44,7 @@ sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {
     return {};
 }
 
-bool stop_by(int signal, pid_t own_pid) {
-    constexpr pid_t own_group = 0;
-    (void)sys::kill(signal == SIGSTOP ? own_pid : own_group, signal);
+bool be_stopped_by(int signal) {
     // All stays blocked but this one, which can do nothing but stop cppinit.
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
     (void)sys::sigprocmask(core::SignalSet::all());

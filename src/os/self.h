@@ -15,11 +15,9 @@ namespace os {
 /// kernel was told counts as well: the signal then waits in the inbox.
 [[nodiscard]] sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid);
 
-/// Stops cppinit by a stop signal, and returns once it is continued. A signal of the terminal goes to cppinit's whole
-/// group, as the terminal would have sent it there: the job that a shell waits for can be a script's or a pipeline's.
-/// False: nothing stopped. The kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned
-/// process group).
-[[nodiscard]] bool stop_by(int signal, pid_t own_pid);
+/// Lets a stop signal that is pending stop cppinit, and returns once it is continued. False: nothing stopped. The
+/// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
+[[nodiscard]] bool be_stopped_by(int signal);
 
 /// Closes every descriptor but stderr and goes to the root directory: cppinit pins no mount, and a pipe that the main
 /// child closes is closed. Called once the main child runs.

@@ -165,7 +165,15 @@ class Supervisor {
         if (signal == SIGSTOP && sys::getpgrp() != own_pid_) return;
         if (!Terminal::exists()) return;
         take_foreground(0);
-        const bool was_stopped = stop_by(signal, own_pid_);
+        // The terminal would have sent it to the whole group: the job can be a script's or a pipeline's.
+        constexpr pid_t own_group = 0;
+        (void)sys::kill(signal == SIGSTOP ? own_pid_ : own_group, signal);
+        // A neighbour that had the foreground may have ended just now: nobody else would answer.
+        if (wants_terminal(signal) && terminal_.lend_to(main_child_)) {
+            tell_own_group(SIGCONT);
+            return happened(core::Event::Kind::continued);
+        }
+        const bool was_stopped = be_stopped_by(signal);
         // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
         // terminal would be stopped again before the TERM is there to end it.
         if (was_stopped) take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));

@@ -45,6 +45,11 @@ struct KernelTime {
     long seconds;
     long nanoseconds;
 };
+#ifdef SYS_clock_gettime32
+constexpr long clock_gettime_number = SYS_clock_gettime32;  // musl's name of it on 32-bit architectures
+#else
+constexpr long clock_gettime_number = SYS_clock_gettime;
+#endif
 
 std::unexpected<Error> failed() {
     return std::unexpected(Error{errno});
@@ -260,13 +265,14 @@ void forget_memory(std::uintptr_t start, std::size_t size) {
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {
-    // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. The
-    // clocks that start with the machine fit into 32 bits of seconds.
+    // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. 32 bits
+    // of seconds are enough for the clocks that start with the machine, and without a sign for the other until 2106.
     // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
     static core::Milliseconds last;
     KernelTime time = {};
-    if (::syscall(SYS_clock_gettime, clock, &time) >= 0) {
-        last = core::Milliseconds{time.seconds} * 1000 + time.nanoseconds / 1'000'000;
+    if (::syscall(clock_gettime_number, clock, &time) >= 0) {
+        last = static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
+               time.nanoseconds / 1'000'000;
     }
     return last;
 }

@@ -38,8 +38,9 @@ TEST(LogEntry, IsAnObjectOfTheFieldsThatApply) {
               R"({"time":1700000000.042,"level":"debug","event":"forwarding","signal":"RTMAX"})");
     EXPECT_EQ(json({.event = "orphan exited", .name = "sh", .pid = 8, .exit_code = 0}),
               R"({"time":1700000000.042,"level":"warning","event":"orphan exited","name":"sh","pid":8,"exit_code":0})");
-    EXPECT_EQ(json({.event = "log lines dropped", .count = 2, .error = EIO}, Verbosity::errors),
-              R"({"time":1700000000.042,"level":"error","event":"log lines dropped","count":2,"reason":"Input/output error"})");
+    EXPECT_EQ(
+        json({.event = "log lines dropped", .count = 2, .error = EIO}, Verbosity::errors),
+        R"({"time":1700000000.042,"level":"error","event":"log lines dropped","count":2,"reason":"Input/output error"})");
     EXPECT_NE(json({.event = "program exited"}, Verbosity::information).find(R"("level":"info")"), std::string::npos);
 }
 
