@@ -178,7 +178,8 @@ Row rows[] = {
     {"End of the last leftover to exit",
      "µs",
      1,
-     "the main child has ended, a leftover has got TERM and ends: how much later the init has. Peers do not wait for "
+     "the main child has ended, a leftover has got TERM and ends 10 ms later: how much later the init has. Peers do "
+     "not wait for "
      "leftovers",
      {}},
 };
