@@ -8,25 +8,26 @@ set border 0
 unset key
 unset xtics
 set ytics scale 0
-set yrange [-5.6:0.6]
 set lmargin 10
 set rmargin 9
 color(name) = name eq "cppinit" ? 0x1a7f5a : name eq "limit" ? 0xb0b0b0 : 0x7a9cc6
-set multiplot layout 2,3
 
-do for [panel in "2,%.0f,File-size-(bytes) 3,%.0f,Start-up-(µs) 6,%.0f,Resident-while-idle-(kB) 9,%.1f,Memory-of-each-of-1,000-(kB) 11,%.2f,CPU-time-per-orphan-(µs) 15,%.1f,Signal-latency-(µs)"] {
-    first = strstrt(panel, ",")
-    rest = panel[first + 1:]
-    second = strstrt(rest, ",")
-    figure = int(panel[:first - 1])
-    form = rest[:second - 1]
-    words = rest[second + 1:]
-    heading = ""
-    do for [i = 1:strlen(words)] { heading = heading . (words[i:i] eq "-" && i > 5 ? " " : words[i:i]) }
-    set title heading
+columns = "2 3 6 9 11 15"
+forms = "%.0f %.0f %.0f %.1f %.1f %.1f"
+titles = '"File size, bytes" "Start-up, µs" "Resident while idle, kB" "Memory of each of 1,000, kB" "CPU time per orphan, µs" "Signal latency, µs"'
+
+set multiplot layout 2,3
+do for [panel = 1:words(columns)] {
+    figure = int(word(columns, panel))
+    set title word(titles, panel)
+    # stats leaves out what is not in the ranges.
+    set xrange [*:*]
+    set yrange [*:*]
     stats DATA using figure nooutput
     set xrange [0:STATS_max]
-    plot DATA using (column(figure) / 2):(-$0):(column(figure) / 2):(0.35):(color(stringcolumn(1))):ytic(1) with boxxyerror linecolor rgb variable, \
-        "" using (column(figure)):(-$0):(sprintf(form, column(figure))) with labels left offset 0.5,0
+    set yrange [-5.6:0.6]
+    plot DATA using (column(figure) / 2):(-$0):(column(figure) / 2):(0.35):(color(stringcolumn(1))):ytic(1) \
+        with boxxyerror linecolor rgb variable, \
+        "" using (column(figure)):(-$0):(sprintf(word(forms, panel), column(figure))) with labels left offset 0.5,0
 }
 unset multiplot
