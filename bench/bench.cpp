@@ -571,7 +571,8 @@ double count_calls(int init, const char* const* program, const char* wrapper) {
     if (descriptor < 0) fail(file);
     close(descriptor);
     Words words;
-    for (const char* word : {"/usr/bin/strace", "-c", "-o", static_cast<const char*>(file)}) words.add(word);
+    const char* const tracer[] = {"/usr/bin/strace", "-c", "-o", file};
+    for (const char* word : tracer) words.add(word);
     if (wrapper != nullptr) {
         words.add(wrapper);
         words.add("subreaper");

@@ -11,12 +11,12 @@ load helpers
     # The limit forwards nothing, and only cppinit waits for leftovers: six figures of the limit and five of the peers are not
     # there to be had.
     run awk -F ' *[|] *' '
-        /^\| \|/ { in_table = 1 }
+        /^\| \| limit/ { in_table = 1 }
         /^$/ { in_table = 0 }
         in_table && !/^\|( \||---)/ {
             ++rows
             for (i = 3; i <= 8; ++i) {
-                if ($i ~ /^[0-9.]+$/) ++figures
+                if ($i ~ /^-?[0-9.]+$/) ++figures
                 else if ($i == "-") ++dashes
                 else print "row " $2 " has " $i
             }
