@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The contract's chapter "While it runs": reaping, and what it costs.
+# The contract's chapter "While it runs": reaping.
 
 load helpers
 
@@ -49,41 +49,4 @@ storm_delays_nothing() {
         run timeout 20 "$CPPINIT" sh -c '"$0" orphans 20 </dev/null >/dev/null; exit 3' "$FIXTURE"
         [ "$status" -eq 3 ]
     done
-}
-
-@test "idle, cppinit wakes 0 times" {
-    local mode
-    for mode in pid1 subreaper; do
-        run_as "$mode" "$FIXTURE" idle 500
-        [ "$output" = 0 ]
-    done
-}
-
-@test "between exec and sleep cppinit makes at most 16 system calls, and 2 for each signal" {
-    requires strace
-    strace -o "$BATS_TEST_TMPDIR/calls" "$CPPINIT" "$FIXTURE" record >"$BATS_TEST_TMPDIR/out" 3>&- &
-    started=$!
-    out=$BATS_TEST_TMPDIR/out err=/dev/null
-    eventually holds ready "$out"
-    init=$(child_of "$started")
-    asleep() { tail -n 1 "$BATS_TEST_TMPDIR/calls" | grep -q '^rt_sigtimedwait(.*[^)]$'; }
-    eventually asleep
-    local calls
-    calls=$(($(wc -l <"$BATS_TEST_TMPDIR/calls") - 1))
-    echo "$calls calls to the first sleep"
-    [ "$calls" -le 16 ]
-    for signal in 10 12 40; do
-        kill -"$signal" "$init"
-        eventually holds "signal $signal " "$out"
-    done
-    eventually asleep
-    calls=$(($(wc -l <"$BATS_TEST_TMPDIR/calls") - 1 - calls))
-    [ "$calls" -eq 6 ]
-}
-
-@test "no heap: cppinit never asks for memory" {
-    requires strace
-    run strace -o "$BATS_TEST_TMPDIR/calls" "$CPPINIT" "$FIXTURE" orphans 50 </dev/null
-    [ "$status" -eq 0 ]
-    run ! grep -E 'brk|mmap' "$BATS_TEST_TMPDIR/calls"
 }

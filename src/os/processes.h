@@ -10,7 +10,7 @@
 namespace os {
 
 /// What a process calls itself (/proc/PID/comm, proc(5)), also one that is dead and not reaped yet. Null where it
-/// cannot be told.
+/// cannot be told, and of process 0, which is nobody.
 class ProcessName {
   public:
     explicit ProcessName(pid_t pid);
