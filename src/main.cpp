@@ -68,15 +68,12 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     return persona.failure_code;
 }
 
-}  // namespace
-
-int main(int, char** argv, char** envp) {
+/// All that follows the blocking of signals. Not inlined: main would be larger than both.
+[[gnu::noinline]] int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
     const std::string_view name = core::file_name_of(argv);
     const core::Persona& persona = core::persona_of(name);
     os::Log log(core::Verbosity::warnings, name);
     const Failure failure(log, persona);
-    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
-    auto inbox = os::Inbox::open();
     if (!inbox) return failure.system("cannot block signals", inbox.error());
 
     auto options = core::parse(persona, argv, envp);
@@ -106,4 +103,12 @@ int main(int, char** argv, char** envp) {
     os::let_go_of_files();
     os::let_go_of_stack();
     return os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
+}
+
+}  // namespace
+
+int main(int, char** argv, char** envp) {
+    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
+    auto inbox = os::Inbox::open();
+    return start(inbox, argv, envp);
 }

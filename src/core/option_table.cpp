@@ -13,7 +13,7 @@ constexpr Row rows[] = {
     {Option::all, Argument::none, InEnvironment::once, "a", "--all", "", "forward signals to all under cppinit"},
     {Option::rewrite, Argument::required, InEnvironment::list, "r", "--rewrite", "FROM:TO",
      "forward TO for FROM, 0: nothing; repeatable"},
-    {Option::subreaper, Argument::none, InEnvironment::once, "s", "--subreaper", "", "insist on being a subreaper"},
+    {Option::subreaper, Argument::none, InEnvironment::once, "s", "--subreaper", "", "insist on subreaping"},
     {Option::parent_death, Argument::required, InEnvironment::once, "p", "--parent-death", "SIGNAL",
      "get SIGNAL when the parent dies"},
     {Option::kill_child, Argument::optional, InEnvironment::once, "K", "--kill-child", "SIGNAL",
@@ -34,10 +34,10 @@ constexpr Row rows[] = {
     {Option::quiet, Argument::none, InEnvironment::once, "q", "--quiet", "", "errors alone"},
     {Option::warn_on_reap, Argument::none, InEnvironment::once, "w", "--warn-on-reap", "", "warn of reaped orphans"},
     {Option::log_format, Argument::required, InEnvironment::once, "", "--log-format", "FORMAT",
-     "log lines: text (default) or json"},
-    {Option::help, Argument::none, InEnvironment::no, "h", "--help", "", "print this page"},
-    {Option::version, Argument::none, InEnvironment::no, "V", "--version", "", "print the version"},
-    {Option::license, Argument::none, InEnvironment::no, "Ll", "--license", "", "print the license"},
+     "log as text (default) or json"},
+    {Option::help, Argument::none, InEnvironment::no, "h", "--help", "", "this page"},
+    {Option::version, Argument::none, InEnvironment::no, "V", "--version", "", "the version"},
+    {Option::license, Argument::none, InEnvironment::no, "Ll", "--license", "", "the license"},
 };
 
 // In the binary the table is one array of bytes, a third smaller than rows with pointers or with arrays as long as the
