@@ -53,7 +53,7 @@ constexpr Effort full{.starts = 4000,
                       .density_inits = 1000,
                       .density_rounds = 7,
                       .storm_orphans = 100000,
-                      .storm_rounds = 7,
+                      .storm_rounds = 3,
                       .signals = 1000,
                       .signal_rounds = 60,
                       .delayed_signals = 300,
@@ -387,6 +387,15 @@ void measure_file_size() {
     }
 }
 
+void shuffle(int* order) {
+    for (int last = init_count - 1; last > 0; --last) {
+        const int other = rand() % (last + 1);
+        const int held = order[last];
+        order[last] = order[other];
+        order[other] = held;
+    }
+}
+
 /// How long it took, in nanoseconds. A function of its own, with nothing in it that a vfork could leave changed.
 [[gnu::noinline]] int64_t run_to_end(const Words& words, rusage& usage) {
     const int64_t before = nanoseconds();
@@ -400,8 +409,13 @@ void measure_start() {
     SamplesOfEach times;
     SamplesOfEach faults;
     const char* const program[] = {nothing, nullptr};
+    int order[most_inits];
+    for (int i = 0; i < init_count; ++i) order[i] = i;
     for (int round = 0; round < effort.starts; ++round) {
-        for (int i = 0; i < init_count; ++i) {
+        // Whoever comes after a large program finds the caches cold: each comes after each other equally often.
+        shuffle(order);
+        for (int place = 0; place < init_count; ++place) {
+            const int i = order[place];
             const Words words = command(i, program);
             rusage usage;
             times[i].add(static_cast<double>(run_to_end(words, usage)) / 1000);
