@@ -455,16 +455,29 @@ struct Density {
     double available_kb;
 };
 
+/// What processes leave is free only some time after their end: counted too early, it would be taken for a gain of
+/// those that run now.
+long settled_memory() {
+    long now = number_in("/proc/meminfo", "MemAvailable:");
+    for (int tries = 40; tries > 0; --tries) {
+        const long before = now;
+        usleep(50000);
+        now = number_in("/proc/meminfo", "MemAvailable:");
+        if (labs(now - before) < 256) break;
+    }
+    return now;
+}
+
 Density density_of(int init) {
     const char* const program[] = {programs, "idle", nullptr};
     Running* const running = static_cast<Running*>(calloc(static_cast<size_t>(effort.density_inits), sizeof(Running)));
-    const long before = number_in("/proc/meminfo", "MemAvailable:");
+    const long before = settled_memory();
     for (int i = 0; i < effort.density_inits; ++i) {
         running[i] = start(init, program);
         expect(running[i].output, 'r');
     }
     await_idle(running[effort.density_inits - 1].pid);
-    const long after = number_in("/proc/meminfo", "MemAvailable:");
+    const long after = settled_memory();
     long pss = 0;
     for (int i = 0; i < effort.density_inits; ++i) pss += number_of(running[i].pid, "smaps_rollup", "Pss:");
     kill_all(running, effort.density_inits);
