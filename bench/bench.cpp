@@ -51,9 +51,9 @@ struct Effort {
 
 constexpr Effort full{.starts = 4000,
                       .density_inits = 1000,
-                      .density_rounds = 7,
-                      .storm_orphans = 100000,
-                      .storm_rounds = 7,
+                      .density_rounds = 5,
+                      .storm_orphans = 20000,
+                      .storm_rounds = 15,
                       .signals = 1000,
                       .signal_rounds = 60,
                       .delayed_signals = 300,
@@ -150,10 +150,14 @@ Row rows[] = {
     {"CPU time per orphan",
      "µs",
      2,
-     "as PID 1 of a PID namespace, of the init's CPU clock, in a storm: two processes leave 100,000 orphans, which end "
-     "at once",
+     "as PID 1 of a PID namespace, of the init's CPU clock, in a storm: two processes leave 20,000 orphans, which end "
+     "at once; median of 15 storms, 300,000 orphans",
      {}},
-    {"Most zombies", "", 0, "the most children the init had in that storm, looked at each half millisecond", {}},
+    {"Most zombies",
+     "",
+     0,
+     "the most children the init had in such a storm, looked at each half millisecond; median",
+     {}},
     {"System calls per orphan, alone",
      "",
      2,
@@ -387,6 +391,15 @@ void measure_file_size() {
     }
 }
 
+void shuffle(int* order) {
+    for (int last = init_count - 1; last > 0; --last) {
+        const int other = rand() % (last + 1);
+        const int held = order[last];
+        order[last] = order[other];
+        order[other] = held;
+    }
+}
+
 /// How long it took, in nanoseconds. A function of its own, with nothing in it that a vfork could leave changed.
 [[gnu::noinline]] int64_t run_to_end(const Words& words, rusage& usage) {
     const int64_t before = nanoseconds();
@@ -400,8 +413,13 @@ void measure_start() {
     SamplesOfEach times;
     SamplesOfEach faults;
     const char* const program[] = {nothing, nullptr};
+    int order[most_inits];
+    for (int i = 0; i < init_count; ++i) order[i] = i;
     for (int round = 0; round < effort.starts; ++round) {
-        for (int i = 0; i < init_count; ++i) {
+        // Whoever comes after a large program finds the caches cold: each comes after each other equally often.
+        shuffle(order);
+        for (int place = 0; place < init_count; ++place) {
+            const int i = order[place];
             const Words words = command(i, program);
             rusage usage;
             times[i].add(static_cast<double>(run_to_end(words, usage)) / 1000);
@@ -441,16 +459,29 @@ struct Density {
     double available_kb;
 };
 
+/// What processes leave is free only some time after their end: counted too early, it would be taken for a gain of
+/// those that run now.
+long settled_memory() {
+    long now = number_in("/proc/meminfo", "MemAvailable:");
+    for (int tries = 40; tries > 0; --tries) {
+        const long before = now;
+        usleep(50000);
+        now = number_in("/proc/meminfo", "MemAvailable:");
+        if (labs(now - before) < 256) break;
+    }
+    return now;
+}
+
 Density density_of(int init) {
     const char* const program[] = {programs, "idle", nullptr};
     Running* const running = static_cast<Running*>(calloc(static_cast<size_t>(effort.density_inits), sizeof(Running)));
-    const long before = number_in("/proc/meminfo", "MemAvailable:");
+    const long before = settled_memory();
     for (int i = 0; i < effort.density_inits; ++i) {
         running[i] = start(init, program);
         expect(running[i].output, 'r');
     }
     await_idle(running[effort.density_inits - 1].pid);
-    const long after = number_in("/proc/meminfo", "MemAvailable:");
+    const long after = settled_memory();
     long pss = 0;
     for (int i = 0; i < effort.density_inits; ++i) pss += number_of(running[i].pid, "smaps_rollup", "Pss:");
     kill_all(running, effort.density_inits);
@@ -654,8 +685,8 @@ void print_table() {
         const double own = rows[row].values[cppinit];
         const double of_limit = rows[row].values[limit];
         const double of_best = best_peer(static_cast<RowName>(row));
-        print_number(of_limit > 0 ? own / of_limit : NAN, 2);
-        print_number(of_best > 0 ? own / of_best : NAN, 2);
+        print_number(own >= 0 && of_limit > 0 ? own / of_limit : NAN, 2);
+        print_number(own >= 0 && of_best > 0 ? own / of_best : NAN, 2);
         printf("\n");
     }
 }
