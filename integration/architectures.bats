@@ -8,6 +8,7 @@
 # uses of memory and system calls says nothing.
 
 load helpers
+load terminal
 
 table=$root/cmake/architectures.txt
 emulated=$(awk '!/^#/ && $8 != "-" { print $1 }' "$table")
@@ -163,8 +164,14 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     local architecture
     for architecture in $emulated; do
         emulate "$architecture"
-        run timeout 60 python3 "$root/integration/fixtures/on_terminal.py" 20 'ready:hello\n' 'after:again\n' -- \
-            sh -c '"$0" sh -c "echo ready; read -r line; echo got \$line"; echo after; read -r line; echo got $line' "$CPPINIT"
-        [[ $output == *"got hello"* && $output == *"got again"* ]]
+        on_terminal sh -c '"$0" sh -c "echo ready; read -r line; echo got \$line"; echo after; read -r line; echo got $line' "$CPPINIT" <<'END'
+            expect ^ready
+            type hello
+            expect ^got hello
+            expect ^after
+            type again
+            expect ^got again
+END
+        [ "$status" -eq 0 ]
     done
 }

@@ -7,6 +7,7 @@ setup_file() {
     requires dockerd docker skopeo jq
     "$root/dev" dist
     start_docker
+    import_init_images
     docker load --input "$root"/build/dist/cppinit-*.oci.tar
 }
 
