@@ -542,3 +542,55 @@ END
         [ "$status" -eq 3 ]
     done
 }
+
+@test "bg as the only other process in the namespace: the end of the program leaves PID 1 its terminal" {
+    on_terminal unshare --pid --fork --kill-child --mount-proc setsid --ctty $shell <<'END'
+        expect shell>
+        type cppinit waiter
+        expect ^waiter ready
+        press ctrl-z
+        expect ^\[1\]\+ +Stopped
+        expect shell>
+        type bg
+        expect shell>
+        do pkill -KILL -f "^sleep 1000" --parent $(pgrep -x cppinit --parent $(child_of $LEADER))
+        until ! pgrep -x cppinit --parent $(child_of $LEADER)
+        type echo "still" here
+        expect ^still here
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
+@test "a STOP and a CONT to the program of a session's leader leave cppinit at work" {
+    on_terminal "$CPPINIT" reader <<'END'
+        expect ^reader ready
+        do kill -STOP $(innermost $LEADER)
+        until grep -q '^State:.T' /proc/$(innermost $LEADER)/status
+        do kill -CONT $(innermost $LEADER)
+        type one
+        expect ^reader got one
+        do kill -TERM $LEADER
+END
+    [ "$status" -eq 143 ]
+}
+
+@test "Ctrl-C ends a script that has started a job under cppinit and goes on" {
+    program script <<'END'
+cppinit waiter >/dev/null 2>&1 &
+echo script ready
+sleep 1000
+echo not interrupted
+END
+    on_terminal $shell <<'END'
+        expect shell>
+        type script
+        expect ^script ready
+        press ctrl-c
+        expect shell>
+        do pkill -KILL -f "sleep 1000" --session $LEADER
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+    [[ $output != *"not interrupted"* ]]
+}

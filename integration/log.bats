@@ -30,9 +30,17 @@ load helpers
             .time > 1700000000 and .pid > 0 and (has("signal") | not)) and
         (.[1] | .event == "orphan killed" and .name == "plain" and .signal == "KILL" and (has("exit_code") | not)) and
         (.[2] | .event == "program exited" and .level == "info" and .exit_code == 3)' <<<"$output"
+    # A name that would fill the line six times over.
+    run -127 "$CPPINIT" --log-format=json "$(printf '\001%.0s' {1..1500})"
+    jq -e '.name | length == 128' <<<"$output"
     run -127 "$CPPINIT" --log-format=json no-such-program
     jq -e '.level == "error" and .event == "cannot execute" and .name == "no-such-program" and
         .reason == "No such file or directory"' <<<"$output"
+}
+
+@test "-w tells no name where /proc is another namespace's" {
+    run timeout 60 unshare --pid --fork --kill-child "$CPPINIT" -w python3 "$root/integration/fixtures/leave_orphans.py"
+    [[ ${lines[0]} =~ ^"cppinit: orphan exited, pid "[0-9]+", exit code 9"$ ]]
 }
 
 @test "a closed log pipe brings no SIGPIPE to the program and no harm to cppinit" {

@@ -206,7 +206,7 @@ def tini():
     def case(*arguments, **named):
         return Case("tini", *arguments, **named)
 
-    leave_orphan = shell('"$FIXTURE" orphans 1 </dev/null; "$FIXTURE" idle 1; exit 5')
+    leave_orphan = shell('"$FIXTURE" orphans 1 </dev/null; "$FIXTURE" idle 300; exit 5')
     cases = [
         case("-g: TERM with a worker", ["-g", *shell(WORKER)], sends(15)),
         case("TINI_KILL_PROCESS_GROUP= : TERM with a worker", shell(WORKER), sends(15),

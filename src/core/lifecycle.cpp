@@ -88,8 +88,9 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
 
 void take_change_of_main_child(const Policy& policy, const Event& event, Step& next) {
     if (event.status.ended()) return take_end_of_main_child(policy, event, next);
-    // Nobody waits for PID 1 to stop, and nobody could continue what is below it.
-    if (policy.owns_namespace) return;
+    // Nobody waits for PID 1 to stop, and nobody could continue what is below it. And who has a KILL to send in time
+    // must be there then.
+    if (policy.owns_namespace || deadline(next.state) != never) return;
     next.actions.add({Action::Kind::stop, Target::everything, event.status.number});
 }
 

@@ -104,7 +104,7 @@ struct Action {
         terminate,
         /// See who is left: others_left or nothing_left is to follow.
         count,
-        /// The terminal's foreground goes to the main child's group, where cppinit's own group has it.
+        /// The terminal's foreground goes to the main child's group once more, where cppinit's own group has it.
         lend_foreground,
         /// cppinit's own group takes the foreground back from the main child's. Where that had it, the signal, if any,
         /// goes to the others in cppinit's group: the terminal has sent it to the foreground alone.

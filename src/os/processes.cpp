@@ -56,7 +56,7 @@ void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
 }  // namespace
 
 ProcessName::ProcessName(pid_t pid) {
-    if (pid == 0) return;
+    if (pid == 0 || !shows_this_namespace(sys::getpid())) return;
     const auto size = read_file_of(pid, "/comm", text_, sizeof text_);
     // A line end follows the name.
     if (size && *size > 0) size_ = *size - 1;

@@ -56,7 +56,7 @@ class Supervisor {
 
     void take_signal(const siginfo_t& info) {
         if (is_plea_for_terminal(info)) return;
-        last_signal_ = info.si_signo;
+        last_signal_ = info.si_code == SI_KERNEL ? info.si_signo : 0;
         arrived_ = &info;
         happened(core::Event::Kind::signal_arrived, info.si_signo);
         arrived_ = nullptr;
@@ -67,13 +67,10 @@ class Supervisor {
     }
 
     /// The terminal stops cppinit's whole group where another member of it, a pager in the same pipeline, say, wanted
-    /// to use it while the main child's group had the foreground; where that member is another cppinit's program, the
-    /// signal comes from that cppinit. This one never asks for the terminal: the others get the foreground and go on.
+    /// to use it while the main child's group had the foreground. cppinit itself never asks for the terminal: the
+    /// others get the foreground and go on.
     bool is_plea_for_terminal(const siginfo_t& info) {
-        if (!wants_terminal(info.si_signo)) return false;
-        // The sender is 0 where it is outside of the PID namespace.
-        const bool is_of_own_group = info.si_pid > 0 && sys::getpgid(info.si_pid) == sys::getpgrp();
-        if (info.si_code != SI_KERNEL && !is_of_own_group) return false;
+        if (info.si_code != SI_KERNEL || !wants_terminal(info.si_signo)) return false;
         if (!terminal_.reclaim_from(main_child_) && !Terminal::is_ours()) return false;
         tell_own_group(SIGCONT);
         return true;
@@ -149,7 +146,7 @@ class Supervisor {
             case core::Action::Kind::send: return send(action);
             case core::Action::Kind::terminate: return processes_.terminate(state_.reached);
             case core::Action::Kind::count: more_to_reap_ = true; return;
-            case core::Action::Kind::lend_foreground: (void)terminal_.lend_to(main_child_); return;
+            case core::Action::Kind::lend_foreground: return terminal_.lend_again_to(main_child_);
             case core::Action::Kind::take_foreground: return take_foreground(action.signal);
             case core::Action::Kind::stop: return stop(action.signal);
         }
@@ -161,9 +158,9 @@ class Supervisor {
     }
 
     /// As a job of a shell. Without a terminal there is none; and a STOP, which somebody sent to the main child alone,
-    /// is the shell's business only where cppinit is the whole job.
+    /// is the shell's business only where cppinit is the whole job, and no shell is above the leader of a session.
     void stop(int signal) {
-        if (signal == SIGSTOP && sys::getpgrp() != own_pid_) return;
+        if (signal == SIGSTOP && (sys::getpgrp() != own_pid_ || sys::getsid() == own_pid_)) return;
         if (!Terminal::exists()) return;
         take_foreground(0);
         // The terminal would have sent it to the whole group: the job can be a script's or a pipeline's. Where it has
@@ -171,11 +168,6 @@ class Supervisor {
         constexpr pid_t own_group = 0;
         const bool is_for_all = signal != SIGSTOP && signal != std::exchange(last_signal_, 0);
         (void)sys::kill(is_for_all ? own_group : own_pid_, signal);
-        // A neighbour that had the foreground may have ended just now: nobody else would answer.
-        if (wants_terminal(signal) && terminal_.lend_to(main_child_)) {
-            tell_own_group(SIGCONT);
-            return happened(core::Event::Kind::continued);
-        }
         const bool was_stopped = be_stopped_by(signal);
         // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
         // terminal would be stopped again before the TERM is there to end it.
@@ -231,7 +223,7 @@ class Supervisor {
     Processes processes_;
     core::State state_ = core::first_state(policy_);
     bool more_to_reap_ = false;
-    /// The last that came to cppinit itself and was forwarded.
+    /// The last that came to cppinit itself, if it was of the terminal and so came to its whole group.
     int last_signal_ = 0;
     /// The signal that is being forwarded, for the value that came with it.
     const siginfo_t* arrived_ = nullptr;

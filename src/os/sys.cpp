@@ -163,10 +163,6 @@ pid_t getpgrp() {
     return ::getpgrp();
 }
 
-pid_t getpgid(pid_t pid) {
-    return ::getpgid(pid);
-}
-
 Result<void> setpgid() {
     return checked(::setpgid(0, 0));
 }

@@ -86,8 +86,6 @@ struct Waited {
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
-/// The group of a process; -1 where there is no such process.
-[[nodiscard]] pid_t getpgid(pid_t pid);
 /// setpgid(0, 0): a group of its own.
 [[nodiscard]] Result<void> setpgid();
 /// setsid(2): a session and a group of its own.

@@ -45,10 +45,8 @@ bool is_foreground(const Opened& terminal) {
 }  // namespace
 
 Terminal Terminal::find() {
-    for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) {
-        if (!sys::is_seekable(standard) && !sys::is_terminal(standard)) return Terminal(false);
-    }
-    return Terminal(is_ours());
+    const bool is_in_pipe = !sys::is_seekable(STDOUT_FILENO) && !sys::is_terminal(STDOUT_FILENO);
+    return Terminal(!is_in_pipe && sys::is_terminal(STDIN_FILENO) && is_ours());
 }
 
 bool Terminal::is_ours() {
@@ -78,6 +76,10 @@ bool Terminal::lend_to(pid_t group) {
     return true;
 }
 
+void Terminal::lend_again_to(pid_t group) {
+    if (is_lender_) (void)lend_to(group);
+}
+
 bool Terminal::reclaim_from(pid_t group) const {
     if (!is_lender_) return false;
     const Opened terminal;
@@ -85,8 +87,9 @@ bool Terminal::reclaim_from(pid_t group) const {
     const auto foreground = sys::tcgetpgrp(terminal.number());
     if (!foreground) return false;
     // Also from a group that has died with it in its hands, but never from one that lives and is not ours to rule.
+    // PID 1's group cannot be asked for: -1 means everybody (kill(2)).
     const auto alive = sys::kill(-*foreground, 0);
-    const bool is_free = *foreground == group || (!alive && alive.error().number == ESRCH);
+    const bool is_free = *foreground == group || (*foreground > 1 && !alive && alive.error().number == ESRCH);
     return is_free && sys::tcsetpgrp(terminal.number(), sys::getpgrp());
 }
 

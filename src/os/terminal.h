@@ -14,8 +14,9 @@ class Terminal {
   public:
     /// Looks whether cppinit's group has the foreground for the main child to have from its first moment on. No
     /// terminal, no /dev and no permission are ordinary: there is then nothing to give. In a pipeline a neighbour may
-    /// need the terminal as well, and a shell would see it stopped for want of it: the main child is lent the
-    /// foreground when it asks.
+    /// need the terminal as well, and a shell would see it stopped for want of it; beside a script that goes on (its
+    /// background jobs read from /dev/null) Ctrl-C is the script's. There the main child is lent the foreground when it
+    /// asks.
     static Terminal find();
 
     /// Gives the controlling terminal up for another session to take, where cppinit leads the session that has it. None
@@ -34,6 +35,9 @@ class Terminal {
 
     /// Gives the foreground to a group, where cppinit's own has it now. Returns whether it did.
     bool lend_to(pid_t group);
+
+    /// The same where the main child had the foreground before.
+    void lend_again_to(pid_t group);
 
     /// Gives the foreground back to cppinit's group, where it was given away and the receiving group still has it, or
     /// has passed it to one that is dead. Returns whether it did. A group that is led from outside of the PID namespace
