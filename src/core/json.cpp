@@ -5,18 +5,15 @@ namespace core {
 void JsonWriter::start(const char* key) {
     if (!is_first_) out_.add(",");
     is_first_ = false;
-    if (key != nullptr) out_.add("\"").add(key).add("\":");
+    out_.add("\"").add(key).add("\":");
 }
 
-void JsonWriter::open(const char* key, char bracket) {
-    start(key);
-    out_.add({&bracket, 1});
-    is_first_ = true;
+void JsonWriter::open() {
+    out_.add("{");
 }
 
-void JsonWriter::close(char bracket) {
-    out_.add({&bracket, 1});
-    is_first_ = false;
+void JsonWriter::close() {
+    out_.add("}");
 }
 
 void JsonWriter::add(const char* key, std::string_view text) {

@@ -5,16 +5,13 @@
 
 namespace core {
 
-/// Writes JSON (RFC 8259) member by member. A key of null is for what has none: the outermost object, and the elements
-/// of a list.
+/// Writes a JSON object (RFC 8259) member by member.
 class JsonWriter {
   public:
     explicit JsonWriter(TextWriter& out) : out_(out) {}
 
-    /// '{' or '['.
-    void open(const char* key, char bracket);
-    /// '}' or ']'.
-    void close(char bracket);
+    void open();
+    void close();
     /// Any bytes: those that are not printable ASCII become \u00XX, which keeps them all and is valid JSON whatever a
     /// process calls itself.
     void add(const char* key, std::string_view text);

@@ -51,7 +51,7 @@ class Fields {
 void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseconds> json_time, TextWriter& out) {
     JsonWriter json(out);
     if (json_time) {
-        json.open(nullptr, '{');
+        json.open();
         json.add_time("time", *json_time);
         json.add("level", name_of(level));
     }
@@ -69,7 +69,7 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     }
     if (entry.signal != 0) fields.add("signal", entry.pid != LogEntry::none ? ", " : " ", SignalName(entry.signal));
     if (entry.error != 0) fields.add("reason", ": ", describe_errno(entry.error));
-    if (json_time) json.close('}');
+    if (json_time) json.close();
 }
 
 }  // namespace core

@@ -37,7 +37,7 @@ struct Row {
     Option option;
     Argument argument;
     InEnvironment environment;
-    /// The first is the one that the help shows.
+    /// The help shows the first that the persona takes.
     std::string_view letters;
     std::string_view name;
     std::string_view value_name;

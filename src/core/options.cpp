@@ -170,7 +170,7 @@ class Parser {
         for (char** entry = envp; *entry != nullptr; ++entry) {
             const auto sides = split(*entry, '=');
             if (!sides) continue;
-            if (&persona_ == &own_persona()) {
+            if (persona_.is_own()) {
                 read_own_variable(sides->left, sides->right);
             } else {
                 read_peer_variable(sides->left, sides->right);
@@ -285,7 +285,7 @@ class Parser {
         }
         if (options_.policy.pause) {
             // catatonit takes no notice of it.
-            const bool is_taken = *argv == nullptr || &persona_ != &own_persona();
+            const bool is_taken = *argv == nullptr || !persona_.is_own();
             return is_taken || fail(UsageError::Kind::needless_program, *argv);
         }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});

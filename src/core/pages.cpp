@@ -20,7 +20,7 @@ void describe_row(const Row& row, std::string_view letter, std::string_view name
 }
 
 bool print_help(const Persona& persona, std::string_view name, WritePart write) {
-    const bool is_own = &persona == &own_persona();
+    const bool is_own = persona.is_own();
     Line usage;
     usage.add("Usage: ").add(name).add(" [OPTION]... [--] PROGRAM [ARG]...\n");
     if (is_own) usage.add("       ").add(name).add(" --pause [OPTION]...\n");

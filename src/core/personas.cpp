@@ -58,8 +58,12 @@ constexpr Name names[] = {
 
 }  // namespace
 
+bool Persona::is_own() const {
+    return this == &cppinit;
+}
+
 bool Persona::takes(char letter) const {
-    return letters.empty() || letters.contains(letter);
+    return is_own() || letters.contains(letter);
 }
 
 std::string_view Persona::letter_of(const Row& row) const {
@@ -70,7 +74,7 @@ std::string_view Persona::letter_of(const Row& row) const {
 }
 
 bool Persona::takes_name_of(const Row& row) const {
-    return letters.empty() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
+    return is_own() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
 }
 
 const Persona& own_persona() {

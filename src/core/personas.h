@@ -39,6 +39,8 @@ struct Persona {
     const char* verbosity_variable = "";
     PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
 
+    /// cppinit's own persona, no peer's.
+    [[nodiscard]] bool is_own() const;
     [[nodiscard]] bool takes(char letter) const;
     /// The letter that it takes for an option, empty where it has none for it; and whether it takes the long name.
     [[nodiscard]] std::string_view letter_of(const Row& row) const;

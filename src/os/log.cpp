@@ -70,7 +70,6 @@ void Log::write(core::Verbosity level, const core::LogEntry& entry) {
     }
     if (dropped_ == 0 && write_now(level, entry)) return;
     ++dropped_;
-    ++dropped_in_all_;
 }
 
 }  // namespace os

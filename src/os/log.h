@@ -25,7 +25,6 @@ class Log {
     [[nodiscard]] bool shows(core::Verbosity level) const { return level <= most_; }
     /// The name that cppinit was started under: its messages speak under it.
     [[nodiscard]] std::string_view name() const { return name_; }
-    [[nodiscard]] int dropped() const { return dropped_in_all_; }
 
     /// Writes one line: the name and the entry, or a JSON object.
     void write(core::Verbosity level, const core::LogEntry& entry);
@@ -37,7 +36,6 @@ class Log {
     std::string_view name_;
     bool as_json_ = false;
     int dropped_ = 0;
-    int dropped_in_all_ = 0;
 };
 
 }  // namespace os
