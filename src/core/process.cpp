@@ -26,7 +26,7 @@ std::uint64_t to_unsigned(std::string_view word) {
 enum Field : std::uint8_t { first_field = 3, parent_field = 4, group_field = 5, start_field = 22, ignored_field = 33 };
 
 // USER_HZ, in which the kernel tells times whatever its own clock is: 100 on every architecture that is built for.
-constexpr Milliseconds milliseconds_per_tick = 10;
+constexpr std::uint64_t milliseconds_per_tick = 10;
 
 }  // namespace
 
@@ -44,7 +44,7 @@ std::optional<Process> parse_process(std::string_view line) {
         if (field == parent_field) process.parent = static_cast<int>(to_unsigned(word));
         if (field == group_field) process.group = static_cast<int>(to_unsigned(word));
         if (field == start_field) {
-            process.started_at = static_cast<Milliseconds>(to_unsigned(word)) * milliseconds_per_tick;
+            process.started_at = static_cast<Milliseconds>(to_unsigned(word) * milliseconds_per_tick);
         }
         if (field == ignored_field) process.ignored = SignalSet(to_unsigned(word));
     }
