@@ -64,10 +64,13 @@ string(JOIN " " CMAKE_CXX_FLAGS_INIT
     ${no_pie} -flto
     -ffile-prefix-map=${source}=.
     -ffunction-sections -fdata-sections
-    -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector)
+    -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector
+    -fmerge-all-constants)
 string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT
     -fuse-ld=lld --ld-path=/usr/bin/ld.lld-19
     -static -nostdlib ${musl}/crt1.o
     -Wl,--gc-sections -Wl,--icf=all -Wl,-O2 -Wl,--build-id=none -Wl,-s
+    -Wl,-mllvm,-inline-threshold=-10 -Wl,-mllvm,-disable-machine-licm -Wl,-mllvm,-disable-machine-cse
+    -Wl,-mllvm,-disable-constant-hoisting
     -Wl,--no-rosegment -Wl,-z,norelro -Wl,-z,noexecstack)
 string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT ${musl}/libc.a ${libgcc})

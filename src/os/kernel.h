@@ -19,7 +19,13 @@ namespace kernel {
 // The registers are those of syscall(2), "Architecture calling conventions". Their variables are not const: the
 // compiler would be free to put a constant into another register. NOLINTBEGIN(misc-const-correctness)
 
-inline long call_words(long number, long first = 0, long second = 0, long third = 0) {
+inline long call_words(long number, long first = 0) {
+    long result;
+    asm volatile("syscall" : "=a"(result) : "a"(number), "D"(first) : "rcx", "r11", "memory");
+    return result;
+}
+
+inline long call_words(long number, long first, long second, long third = 0) {
     long result;
     asm volatile("syscall" : "=a"(result) : "a"(number), "D"(first), "S"(second), "d"(third) : "rcx", "r11", "memory");
     return result;
@@ -67,7 +73,7 @@ inline long clone(int flags, void* stack_top, int (*child)(void*), void* argumen
 template <class... Words>
 long call_words(long number, Words... words) {
     const long result = ::syscall(number, words...);
-    return result < 0 ? -errno : result;
+    return result == -1 ? -errno : result;
 }
 
 inline long clone(int flags, void* stack_top, int (*child)(void*), void* argument) {

@@ -1,3 +1,5 @@
+#include <cstddef>
+
 #include "os/kernel.h"
 
 // Linked in place of musl's start where kernel.h needs nothing of libc: cppinit has no threads, no thread-local
@@ -12,3 +14,18 @@ extern "C" [[noreturn]] void __libc_start_main(int (*main)(int, char**, char**),
     for (;;) (void)kernel::call(SYS_exit_group, code);
 }
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
+
+// libc's are made for long texts, and five times as long.
+
+extern "C" std::size_t strlen(const char* text) {
+    std::size_t size = 0;
+    while (text[size] != '\0') ++size;
+    return size;
+}
+
+extern "C" void* memchr(const void* bytes, int wanted, std::size_t size) {
+    for (auto* byte = static_cast<const unsigned char*>(bytes); size > 0; ++byte, --size) {
+        if (*byte == static_cast<unsigned char>(wanted)) return const_cast<unsigned char*>(byte);
+    }
+    return nullptr;
+}

@@ -4,10 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <cstring>
 
 #include "os/kernel.h"
 
@@ -50,6 +53,16 @@ constexpr long clock_gettime_number = SYS_clock_gettime32;  // musl's name of it
 #else
 constexpr long clock_gettime_number = SYS_clock_gettime;
 #endif
+
+/// struct rusage as the kernel lays it out (getrusage(2)); libcs have other types for the times.
+struct KernelUsage {
+    long user_s;
+    long user_us;
+    long system_s;
+    long system_us;
+    long max_rss_kb;
+    long rest[13];
+};
 
 std::unexpected<Error> failed(long result) {
     return std::unexpected(Error{static_cast<int>(-result)});
@@ -136,10 +149,16 @@ Result<Descriptor> pidfd_open(pid_t pid) {
     return opened(kernel::call(SYS_pidfd_open, pid, 0));
 }
 
-Result<Waited> wait4(pid_t which, int options) {
+Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     int status = 0;
-    const long pid = kernel::call(SYS_wait4, which, &status, options | __WALL, nullptr);
+    KernelUsage used;
+    const long pid = kernel::call(SYS_wait4, which, &status, options | __WALL, usage != nullptr ? &used : nullptr);
     if (pid < 0) return failed(pid);
+    if (usage != nullptr && pid > 0) {
+        constexpr std::int64_t second = 1'000'000;
+        usage->cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
+        usage->max_rss_kb = used.max_rss_kb;
+    }
     return Waited{static_cast<pid_t>(pid), status};
 }
 
@@ -194,7 +213,7 @@ Result<void> set_parent_death_signal(int signal) {
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    return opened(kernel::call(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0));
+    return opened(kernel::call(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
@@ -227,6 +246,38 @@ bool exists(const char* path) {
 
 Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
     return counted(kernel::call(SYS_readlinkat, AT_FDCWD, path, buffer, size));
+}
+
+Result<unsigned> statx_mode(const char* path) {
+#ifdef SYS_statx
+    // struct statx: the mode is 16 bits at this place, on every architecture.
+    constexpr std::size_t mode_offset = 28;
+    alignas(8) char answer[256];
+    const long result = kernel::call(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0x1, answer);
+    if (result < 0) return failed(result);
+    std::uint16_t mode = 0;
+    std::memcpy(&mode, answer + mode_offset, sizeof mode);
+    return mode;
+#else
+    (void)path;
+    return std::unexpected(Error{ENOSYS});
+#endif
+}
+
+Result<void> rename(const char* from, const char* to) {
+#ifdef SYS_renameat
+    return checked(kernel::call(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
+#else
+    return checked(kernel::call(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+#endif
+}
+
+void unlink(const char* path) {
+    (void)kernel::call(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+Result<std::size_t> getcwd(char* buffer, std::size_t size) {
+    return counted(kernel::call(SYS_getcwd, buffer, size));
 }
 
 Result<void> chdir(const char* path) {
@@ -263,6 +314,20 @@ bool is_seekable(int descriptor) {
     const long position = kernel::call(SYS_lseek, descriptor, 0, SEEK_CUR);
     // On 32-bit architectures it may be too far to tell.
     return position >= 0 || position == -EOVERFLOW;
+}
+
+Result<void*> map_memory(std::size_t size) {
+#ifdef SYS_mmap2
+    constexpr long number = SYS_mmap2;
+#else
+    constexpr long number = SYS_mmap;
+#endif
+    const long address =
+        kernel::call(number, nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    // On 32-bit architectures an address may look negative.
+    constexpr long last_error = -4095;
+    if (address < 0 && address >= last_error) return failed(address);
+    return reinterpret_cast<void*>(address);
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/duration.h"
+#include "core/report.h"
 #include "core/signals.h"
 
 /// Every system call that cppinit makes, once, under its own name. A wrapper decides nothing: it returns what the
@@ -69,8 +70,9 @@ struct Waited {
     int status;
 };
 /// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
-/// none is ready. ECHILD: there is none.
-[[nodiscard]] Result<Waited> wait4(pid_t which, int options);
+/// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
+/// time.
+[[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
@@ -99,6 +101,7 @@ struct Waited {
 
 // ---- files ----
 
+/// A file that it creates may be read and written by all whom the umask does not keep from it.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
@@ -108,7 +111,13 @@ struct Waited {
 [[nodiscard]] bool has_room(int descriptor);
 [[nodiscard]] bool exists(const char* path);
 [[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
+/// The mode that statx(2) tells of a file, a symbolic link itself included. ENOSYS before Linux 4.11.
+[[nodiscard]] Result<unsigned> statx_mode(const char* path);
+[[nodiscard]] Result<void> rename(const char* from, const char* to);
+void unlink(const char* path);
 [[nodiscard]] Result<void> chdir(const char* path);
+/// getcwd(2): returns the size of the path, its zero byte included.
+[[nodiscard]] Result<std::size_t> getcwd(char* buffer, std::size_t size);
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
 void close(int descriptor);
@@ -118,6 +127,11 @@ void close(int descriptor);
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
+
+// ---- memory ----
+
+/// mmap(2): new pages full of zeros.
+[[nodiscard]] Result<void*> map_memory(std::size_t size);
 
 // ---- time ----
 
