@@ -10,8 +10,8 @@ function __cppinit_program
     while set -q words[2]
         switch $words[1]
             case --
-                printf '%s\n' $words[2..]
-                return 0
+                set -e words[1]
+                break
             case --rewrite --parent-death --stop-delay --kill-after --leftovers --grace --remap-exit --log-format
                 set -e words[1]
             case '-?*'
@@ -37,23 +37,23 @@ end
 
 complete -c cppinit -f
 complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --commandline (__cppinit_program))'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s g -l group -d 'forward signals to PROGRAM\'s group (cppinit: default)'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s c -l single-child -d 'forward signals to PROGRAM alone'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s a -l all -d 'forward signals to all under cppinit'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s r -l rewrite -x -a '(__cppinit_rewrites)' -d 'forward TO for FROM, 0: nothing; repeatable'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s s -l subreaper -d 'insist on subreaping'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s p -l parent-death -x -a "$__cppinit_signals KILL STOP CHLD" -d 'get SIGNAL when the parent dies'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s K -l kill-child -a "$__cppinit_signals KILL STOP CHLD" -d 'PROGRAM gets SIGNAL (KILL) when cppinit dies'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s d -l stop-delay -x -a infinity -d 'hold the first stop signal so long'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s k -l kill-after -x -a infinity -d 'so long after it, KILL what signals go to'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -l leftovers -x -a 'terminate wait leave' -d 'at the end terminate (default), wait or leave'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s t -l grace -x -a infinity -d 'how long terminate waits to KILL (5s)'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s e -l remap-exit -x -d 'exit with NEW (0) instead of CODE; repeatable'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s P -l pause -d 'no program: reap, exit 0 at a stop signal'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s v -l verbose -d 'say more; repeatable'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s q -l quiet -d 'errors alone'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s w -l warn-on-reap -d 'warn of reaped orphans'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -l log-format -x -a 'text json' -d 'log as text (default) or json'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s h -l help -d 'this page'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s V -l version -d 'the version'
-complete -c cppinit -n 'not __cppinit_program >/dev/null' -s L -s l -l license -d 'the license'
+complete -c cppinit -n 'not __cppinit_program' -s g -l group -d 'forward signals to PROGRAM\'s group (cppinit: default)'
+complete -c cppinit -n 'not __cppinit_program' -s c -l single-child -d 'forward signals to PROGRAM alone'
+complete -c cppinit -n 'not __cppinit_program' -s a -l all -d 'forward signals to all under cppinit'
+complete -c cppinit -n 'not __cppinit_program' -s r -l rewrite -x -a '(__cppinit_rewrites)' -d 'forward TO for FROM, 0: nothing; repeatable'
+complete -c cppinit -n 'not __cppinit_program' -s s -l subreaper -d 'insist on subreaping'
+complete -c cppinit -n 'not __cppinit_program' -s p -l parent-death -x -a "$__cppinit_signals KILL STOP CHLD" -d 'get SIGNAL when the parent dies'
+complete -c cppinit -n 'not __cppinit_program' -s K -l kill-child -a "$__cppinit_signals KILL STOP CHLD" -d 'PROGRAM gets SIGNAL (KILL) when cppinit dies'
+complete -c cppinit -n 'not __cppinit_program' -s d -l stop-delay -x -a infinity -d 'hold the first stop signal so long'
+complete -c cppinit -n 'not __cppinit_program' -s k -l kill-after -x -a infinity -d 'so long after it, KILL what signals go to'
+complete -c cppinit -n 'not __cppinit_program' -l leftovers -x -a 'terminate wait leave' -d 'at the end terminate (default), wait or leave'
+complete -c cppinit -n 'not __cppinit_program' -s t -l grace -x -a infinity -d 'how long terminate waits to KILL (5s)'
+complete -c cppinit -n 'not __cppinit_program' -s e -l remap-exit -x -d 'exit with NEW (0) instead of CODE; repeatable'
+complete -c cppinit -n 'not __cppinit_program' -s P -l pause -d 'no program: reap, exit 0 at a stop signal'
+complete -c cppinit -n 'not __cppinit_program' -s v -l verbose -d 'say more; repeatable'
+complete -c cppinit -n 'not __cppinit_program' -s q -l quiet -d 'errors alone'
+complete -c cppinit -n 'not __cppinit_program' -s w -l warn-on-reap -d 'warn of reaped orphans'
+complete -c cppinit -n 'not __cppinit_program' -l log-format -x -a 'text json' -d 'log as text (default) or json'
+complete -c cppinit -n 'not __cppinit_program' -s h -l help -d 'this page'
+complete -c cppinit -n 'not __cppinit_program' -s V -l version -d 'the version'
+complete -c cppinit -n 'not __cppinit_program' -s L -s l -l license -d 'the license'

@@ -316,8 +316,8 @@ function __cppinit_program
     while set -q words[2]
         switch $words[1]
             case --
-                printf '%s\n' $words[2..]
-                return 0
+                set -e words[1]
+                break
             case)");
     for_each_row([](const Row& row) {
         if (row.argument == Argument::required) print(" ", row.name);
@@ -353,7 +353,7 @@ complete -c cppinit -f
 complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --commandline (__cppinit_program))'
 )");
     for_each_row([](const Row& row) {
-        print("complete -c cppinit -n 'not __cppinit_program >/dev/null'");
+        print("complete -c cppinit -n 'not __cppinit_program'");
         for_each_letter(row, [](std::string_view letter) { print(" -s ", letter); });
         print(" -l ", bare_name(row));
         if (row.argument == Argument::required) print(" ", value_of(row).fish);
