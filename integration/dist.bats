@@ -92,16 +92,6 @@ setup() {
     [ "$status" -eq 7 ]
 }
 
-@test "the man page is clean and has every option of --help, and no other" {
-    requires mandoc
-    # What it says about other pages depends on which of them this machine has.
-    run mandoc -T lint -W style "$root/docs/cppinit.1"
-    [ "$(printf '%s\n' "${lines[@]}" | grep -v 'outdated mandoc.db')" = "" ]
-    options() { grep -oE -- '--[a-z]+(-[a-z]+)*' | sort -u; }
-    mandoc -T ascii "$root/docs/cppinit.1" | col -b | options >"$BATS_TEST_TMPDIR/documented"
-    "$CPPINIT" --help | options | diff - "$BATS_TEST_TMPDIR/documented"
-}
-
 @test "the SBOM is sound: every rule of SPDX 2.3 that it is under, and the files as they are" {
     python3 "$root/integration/fixtures/check_spdx.py" "$dist/cppinit-$version.spdx.json" "$dist"
 }
