@@ -86,8 +86,8 @@ stops_as_a_job() {
         expect shell>
         type exit
 END
-        echo done)
-    if [[ $answer == *done ]]; then echo yes; else echo no; fi
+        echo "it does")
+    if [[ $answer == *"it does" ]]; then echo yes; else echo no; fi
 }
 
 not_found() {
