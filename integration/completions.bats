@@ -118,6 +118,21 @@ END
     [ -z "$(offered_by_fish 'cppinit grep --leftov')" ]
 }
 
+@test "a file is completed for --report" {
+    touch "$BATS_TEST_TMPDIR/a-file-of-the-test"
+    local shell
+    for shell in "$bash" "$zsh"; do
+        on_terminal $shell <<END
+            expect shell>
+            type cppinit --report=$BATS_TEST_TMPDIR/a-fi${tab} true
+            expect ^given --report=$BATS_TEST_TMPDIR/a-file-of-the-test.true
+            type exit
+END
+        [ "$status" -eq 0 ]
+    done
+    [ "$(offered_by_fish "cppinit --report $BATS_TEST_TMPDIR/a-fi")" = "$BATS_TEST_TMPDIR/a-file-of-the-test" ]
+}
+
 @test "what is offered for a value is what cppinit takes, and all of it" {
     local value
     # The misuse tells the words: "expected terminate, wait or leave".

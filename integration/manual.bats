@@ -20,6 +20,9 @@ render_page() {
 # section NAME: of the rendered man page.
 section() { awk -v name="$1" '/^[A-Z]/ { inside = $0 == name } inside' "$page"; }
 
+# members: of the objects that a section describes, each at the beginning of its line.
+members() { grep -oE '^     [a-z_]+ ( |$)' | tr -d ' '; }
+
 @test "the man page is clean" {
     requires mandoc
     # What it says about other pages depends on which of them this machine has.
@@ -52,7 +55,13 @@ section() { awk -v name="$1" '/^[A-Z]/ { inside = $0 == name } inside' "$page"; 
         "$CPPINIT" --log-format json no-such-program || true
         # What cannot be written is counted.
         echo '{"count": 1}'
-    } 2>&1 | jq -r 'keys[]' | sort -u | diff - <(section LOG | grep -oE '^     [a-z_]+  ' | tr -d ' ' | grep -vx option | sort)
+    } 2>&1 | jq -r 'keys[]' | sort -u | diff - <(section LOG | members | grep -vx option | sort)
+}
+
+@test "the man page has every member of a report" {
+    render_page
+    run --separate-stderr "$CPPINIT" --report - "$FIXTURE" die 15
+    jq -r 'keys[]' <<<"$stderr" | sort | diff - <(section "THE REPORT" | members | sort)
 }
 
 @test "the help has the table's options, in its order" {
