@@ -47,6 +47,10 @@ set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_CXX_COMPILER_TARGET ${target})
 set(CMAKE_AR llvm-ar-19)
 set(CMAKE_RANLIB llvm-ranlib-19)
+# Where kernel.h needs nothing of libc there is nothing to set up before main.
+if(CPPINIT_ARCH STREQUAL "amd64")
+    set(CPPINIT_OWN_START ON)
+endif()
 # Takes the section headers off, which only linkers and debuggers read: 3% of the file.
 set(CPPINIT_OBJCOPY llvm-objcopy-19)
 

@@ -100,7 +100,6 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    os::let_go_of_stack();
     return os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
 }
 

@@ -78,8 +78,10 @@ struct Waited {
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
 /// pidfd_open(2). ENOSYS before Linux 5.3.
 [[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
-/// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory.
-[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument);
+/// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
+/// child's stack is what lies unused below the caller's: the caller's frames, which make vfork(2) itself so hard to use
+/// right, are not touched, and the pages are those that cppinit uses afterwards.
+[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument);
 /// execve(2) returns only with an error.
 [[nodiscard]] Error execve(const char* path, char** argv, char** envp);
 [[noreturn]] void exit_child(int code);
@@ -116,9 +118,6 @@ void close(int descriptor);
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
-
-/// madvise(2), MADV_DONTNEED: what the pages hold is lost. What of the range is not mapped is passed over (ENOMEM).
-void forget_memory(std::uintptr_t start, std::size_t size);
 
 // ---- time ----
 
