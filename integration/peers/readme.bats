@@ -20,7 +20,7 @@ succeeds() { if "$@" >"$folder/told" 2>&1 3>&- </dev/null; then echo yes; else e
 
 # recorded SIGNAL EXPECTED WORD...: the signal is sent to an init whose program records, and it is seen as EXPECTED there.
 recorded() {
-    local signal=$1 expected=$2 pid
+    local signal=$1 expected=$2 pid program
     shift 2
     : >"$folder/records"
     "$@" "$FIXTURE" record >"$folder/records" &
@@ -28,10 +28,11 @@ recorded() {
     ready_or_ended() { holds ready "$folder/records" || has_ended "$pid"; }
     seen_or_ended() { holds "signal $expected " "$folder/records" || has_ended "$pid"; }
     eventually ready_or_ended
+    # An init that the signal ends leaves it behind.
+    program=$(child_of "$pid")
     kill -"$signal" "$pid" || true
     eventually seen_or_ended
-    pkill -KILL -P "$pid" || true
-    kill -KILL "$pid" || true
+    kill -KILL $program "$pid" || true
     wait "$pid" || true
     holds "signal $expected " "$folder/records"
 }
