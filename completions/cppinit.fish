@@ -12,7 +12,7 @@ function __cppinit_program
             case --
                 set -e words[1]
                 break
-            case --rewrite --parent-death --stop-delay --kill-after --leftovers --grace --remap-exit --log-format
+            case --rewrite --parent-death --stop-delay --kill-after --leftovers --grace --remap-exit --log-format --report
                 set -e words[1]
             case '-?*'
                 if string match -qr -- '^-[gcasPvqwhVLl]*[rpdkte]$' $words[1]
@@ -54,6 +54,8 @@ complete -c cppinit -n 'not __cppinit_program' -s v -l verbose -d 'say more; rep
 complete -c cppinit -n 'not __cppinit_program' -s q -l quiet -d 'errors alone'
 complete -c cppinit -n 'not __cppinit_program' -s w -l warn-on-reap -d 'warn of reaped orphans'
 complete -c cppinit -n 'not __cppinit_program' -l log-format -x -a 'text json' -d 'log as text (default) or json'
+complete -c cppinit -n 'not __cppinit_program' -l report -r -F -d 'at the end write a report in JSON; -: stderr'
+complete -c cppinit -n 'not __cppinit_program' -l ps -d 'list the processes, and who has to reap the zombies'
 complete -c cppinit -n 'not __cppinit_program' -s h -l help -d 'this page'
 complete -c cppinit -n 'not __cppinit_program' -s V -l version -d 'the version'
 complete -c cppinit -n 'not __cppinit_program' -s L -s l -l license -d 'the license'

@@ -7,15 +7,14 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "core/option_table.h"
+#include "core/option_rows.h"
 #include "core/options.h"
 #include "core/signals.h"
 
 namespace {
 
 using core::Argument;
-using core::Row;
-using core::Rows;
+using Row = core::OptionRow;
 
 void print(std::string_view text) {
     fwrite(text.data(), 1, text.size(), stdout);
@@ -92,7 +91,7 @@ const Value& value_of(const Row& row) {
 
 template <class Use>
 void for_each_row(Use use) {
-    for (Rows rows; rows.next();) use(rows.row());
+    for (const Row& row : core::option_rows) use(row);
 }
 
 template <class Use>

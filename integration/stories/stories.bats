@@ -3,21 +3,26 @@
 
 load ../helpers
 
-setup_file() { requires python3 unshare; }
+setup_file() {
+    requires python3 unshare
+    # For what a person would do at night: docker exec CONTAINER /cppinit --ps.
+    export CPPINIT
+}
 
 stories=$root/integration/stories
 
 # as_pid_1 WORDS...: these words are PID 1 of a new namespace.
 as_pid_1() { run timeout 60 unshare --pid --fork --kill-child --mount-proc "$@"; }
 
-# leaves STORY: what the service has left behind after the story, without and with cppinit, into $without and $with.
+# leaves STORY: the zombies that are there after the story, without and with cppinit, into $without and $with.
 leaves() {
     as_pid_1 python3 "$stories/service.py" python3 "$@"
     [ "$status" -eq 0 ]
-    without=${output##*left behind: }
+    # Without an init they are those of PID 1, which is the service.
+    without=$(grep -c "^zombie .* its parent, pid 1 'python3', lives and has to wait for it$" <<<"$output") || true
     as_pid_1 "$CPPINIT" -- python3 "$stories/service.py" python3 "$@"
     [ "$status" -eq 0 ]
-    with=${output##*left behind: }
+    with=$(grep -c '^zombie ' <<<"$output") || true
     echo "$1: $without without cppinit, $with with it"
 }
 
@@ -70,13 +75,18 @@ leaves() {
     kill "$(cat "$pid_file")"
 }
 
+# is_listed WORDS: a process with exactly these is in the tree.
+is_listed() { "$CPPINIT" --ps | grep -qP "^[0-9]+\t[^Z]\t.*\t *\Q$1\E$"; }
+
 @test "story 4: the reader of a command that timed out hangs without cppinit, and has its end of file with it" {
     run timeout 60 python3 "$stories/reader.py" 3>&-
     [ "$output" = "the reader hangs" ]
+    # It shows what holds the pipe.
+    is_listed "sleep 1000"
     pkill -KILL -xf "sleep 1000"
     run timeout 60 python3 "$stories/reader.py" "$CPPINIT" --
     [ "$output" = "the reader has its end of file" ]
-    run ! pgrep -xf "sleep 1000"
+    run ! is_listed "sleep 1000"
 }
 
 # pool PREFIX...: starts the main process with its workers, below these words. Sets $main and $workers.
@@ -90,11 +100,10 @@ pool() {
     main=$(awk '{ print $4 }' "/proc/${workers%% *}/stat")
 }
 
-workers_live() { kill -0 $workers 2>/dev/null; }
-workers_are_gone() {
-    local worker
-    for worker in $workers; do has_ended "$worker" || return 1; done
-}
+# How many of the workers are in the tree, and no zombies.
+living_workers() { "$CPPINIT" --ps | grep -cP "^(${workers// /|})\t[^Z]\t"; }
+workers_live() { [ "$(living_workers)" -eq 3 ]; }
+workers_are_gone() { [ "$(living_workers)" -eq 0 ]; }
 
 @test "story 5: the workers of a killed main process survive it without cppinit" {
     local signal

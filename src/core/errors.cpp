@@ -38,7 +38,7 @@ constexpr Description descriptions[] = {
     {ETXTBSY, "Text file busy"},
 };
 
-// In the binary: the number as a byte, the text, a zero byte, and the next. A switch took twice as much.
+// In the binary: the number and the size as a byte each, the text, and the next. A switch took twice as much.
 constexpr std::size_t packed_size = [] {
     std::size_t size = 0;
     for (const Description& description : descriptions) size += description.text.size() + 2;
@@ -50,8 +50,8 @@ constexpr std::array<char, packed_size> packed = [] {
     std::size_t position = 0;
     for (const Description& description : descriptions) {
         bytes[position++] = static_cast<char>(description.number);
+        bytes[position++] = static_cast<char>(description.text.size());
         for (const char byte : description.text) bytes[position++] = byte;
-        ++position;
     }
     return bytes;
 }();
@@ -61,9 +61,9 @@ constexpr std::array<char, packed_size> packed = [] {
 std::string_view describe_errno(int number) {
     for (std::size_t position = 0; position < packed.size();) {
         const auto candidate = static_cast<std::uint8_t>(packed[position]);
-        const std::string_view text = &packed[position + 1];
-        if (candidate == number) return text;
-        position += text.size() + 2;
+        const auto size = static_cast<std::uint8_t>(packed[position + 1]);
+        if (candidate == number) return {packed.data() + position + 2, size};
+        position += size + std::size_t{2};
     }
     return "Unknown error";
 }

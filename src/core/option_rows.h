@@ -6,8 +6,7 @@ namespace core {
 
 /// The option table as it is written. The parser reads it through Rows and the help through pages.cpp, which each pack
 /// what they need of it.
-struct OptionRow {
-    Row row;
+struct OptionRow : Row {
     std::string_view help;
 };
 
@@ -53,7 +52,7 @@ inline constexpr OptionRow option_rows[] = {
 static_assert(
     [] {
         std::size_t place = 0;
-        for (const auto& [row, help] : option_rows) {
+        for (const OptionRow& row : option_rows) {
             if (static_cast<std::size_t>(row.option) != place++) return false;
         }
         return true;

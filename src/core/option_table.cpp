@@ -18,7 +18,7 @@ constexpr void for_each_text(const Row& row, Use use) {
 
 constexpr std::size_t packed_size = [] {
     std::size_t size = 0;
-    for (const auto& [row, help] : option_rows) {
+    for (const OptionRow& row : option_rows) {
         size += 2;
         for_each_text(row, [&](std::string_view text) { size += text.size() + 1; });
     }
@@ -28,7 +28,7 @@ constexpr std::size_t packed_size = [] {
 constexpr std::array<char, packed_size> packed = [] {
     std::array<char, packed_size> bytes{};
     std::size_t position = 0;
-    for (const auto& [row, help] : option_rows) {
+    for (const OptionRow& row : option_rows) {
         bytes[position++] = static_cast<char>(row.argument);
         bytes[position++] = static_cast<char>(row.environment);
         for_each_text(row, [&](std::string_view text) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -21,8 +20,8 @@ struct PackedText {
     };
 
     /// The texts, each with a zero byte after it.
-    std::array<std::uint8_t, Size> bytes;
-    std::array<Pair, Pairs> pairs;
+    std::uint8_t bytes[Size];
+    Pair pairs[Pairs];
 
     void unpack(std::uint8_t byte, TextWriter& out) const {
         if (byte < first_pair) return (void)out.add({reinterpret_cast<const char*>(&byte), 1});
@@ -53,34 +52,39 @@ struct Packing {
     }
 
   private:
-    /// Of a byte and the one before it, as one number.
-    [[nodiscard]] constexpr std::size_t pair_at(std::size_t position) const {
-        return text.bytes[position - 1] * 256U + text.bytes[position];
-    }
-
     constexpr bool replace_most_frequent() {
+        // A pair as one number. Zero bytes are of none: each text ends in one, and the last text too.
         std::size_t best = 0;
-        for (std::size_t i = 1; i < size; ++i) {
-            const std::size_t pair = pair_at(i);
-            const bool is_within_text = text.bytes[i - 1] != 0 && text.bytes[i] != 0;
-            if (is_within_text && ++counts[pair] > counts[best]) best = pair;
+        std::size_t left = 0;
+        for (std::size_t i = 0; i < size; ++i) {
+            const std::size_t right = text.bytes[i];
+            const std::size_t pair = left * 256 + right;
+            if (left != 0 && right != 0 && ++counts_[pair] > counts_[best]) best = pair;
+            left = right;
         }
-        const bool pays = counts[best] >= fewest;
-        for (std::size_t i = 1; i < size; ++i) counts[pair_at(i)] = 0;
-        if (!pays) return false;
+        if (counts_[best] < fewest) return false;
+
         text.pairs[pairs] = {static_cast<std::uint8_t>(best / 256), static_cast<std::uint8_t>(best % 256)};
         std::size_t kept = 0;
+        bool is_replaced = false;
         for (std::size_t i = 0; i < size; ++i) {
-            const bool is_pair = i + 1 < size && pair_at(i + 1) == best;
-            text.bytes[kept++] = is_pair ? static_cast<std::uint8_t>(text.first_pair + pairs) : text.bytes[i];
-            if (is_pair) ++i;
+            const std::uint8_t byte = text.bytes[i];
+            const std::size_t pair = byte * std::size_t{256} + text.bytes[i + 1];
+            counts_[pair] = 0;
+            if (is_replaced) {
+                is_replaced = false;
+                continue;
+            }
+            is_replaced = pair == best;
+            text.bytes[kept++] = is_replaced ? static_cast<std::uint8_t>(text.first_pair + pairs) : byte;
         }
         size = kept;
         return true;
     }
 
     // All zero but while pairs are counted.
-    std::array<std::uint16_t, 256 * 256> counts{};
+    // Not a std::array: calls of its operator are steps as well, of which compilers allow few.
+    std::uint16_t counts_[256 * 256]{};
 };
 
 /// What a Packing holds, in arrays of its size.

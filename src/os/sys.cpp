@@ -156,6 +156,7 @@ Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     if (pid < 0) return failed(pid);
     if (usage != nullptr && pid > 0) {
         constexpr std::int64_t second = 1'000'000;
+        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the kernel has written it.
         usage->cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
         usage->max_rss_kb = used.max_rss_kb;
     }
@@ -327,7 +328,7 @@ Result<void*> map_memory(std::size_t size) {
     // On 32-bit architectures an address may look negative.
     constexpr long last_error = -4095;
     if (address < 0 && address >= last_error) return failed(address);
-    return reinterpret_cast<void*>(address);
+    return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {

@@ -1,0 +1,46 @@
+#include "core/process_tree.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using core::ProcessTree;
+
+/// "1 .2 ..5 .3": each process with as many points as it has ancestors.
+std::string shown(const std::vector<std::pair<int, int>>& processes) {
+    std::vector<ProcessTree::Node> nodes(processes.size() + 1);
+    ProcessTree tree(nodes);
+    for (const auto& [pid, parent] : processes) EXPECT_TRUE(tree.add(pid, parent));
+    EXPECT_FALSE(tree.add(99999, 1)) << "there is no room";
+    tree.link();
+    std::string text;
+    while (tree.next()) {
+        if (!text.empty()) text += ' ';
+        text += std::string(static_cast<std::size_t>(tree.depth()), '.') + std::to_string(tree.node().pid);
+    }
+    return text;
+}
+
+TEST(ProcessTree, GoesFromParentsToChildrenInTheOrderOfPids) {
+    EXPECT_EQ(shown({{1, 0}, {2, 1}, {3, 1}, {5, 2}, {6, 5}, {7, 3}}), "1 .2 ..5 ...6 .3 ..7");
+    EXPECT_EQ(shown({{1, 0}}), "1");
+    EXPECT_EQ(shown({}), "");
+}
+
+TEST(ProcessTree, AParentMayHaveTheHigherPid) {
+    EXPECT_EQ(shown({{1, 0}, {4, 30}, {30, 1}, {31, 4}}), "1 .30 ..4 ...31");
+}
+
+TEST(ProcessTree, WhoseParentIsNotHereStandsBesideTheFirst) {
+    EXPECT_EQ(shown({{1, 0}, {2, 1}, {8, 0}, {9, 8}, {12, 77}}), "1 .2 8 .9 12");
+}
+
+TEST(ProcessTree, ACircleIsLeftOut) {
+    EXPECT_EQ(shown({{1, 0}, {2, 3}, {3, 2}, {4, 4}, {5, 1}}), "1 .5");
+}
+
+}  // namespace
