@@ -3,7 +3,7 @@
 load "$(dirname "${BASH_SOURCE[0]}")/../engines/engines"
 
 # The packages of the root that the tests share. What is large has a root of its own.
-packages=(nginx-light postgresql-15 redis-server gunicorn openssh-server cron supervisor curl procps)
+packages=(nginx-light postgresql-15 redis-server gunicorn celery openssh-server cron supervisor curl procps)
 
 # use_programs NAME PACKAGE...: for setup_file. A Debian root with these packages, build/NAME-root, made where it is not there
 # yet, and a Docker Engine with its image, `programs`. The engine copies an image for each container: /usr is not in it but mounted.
@@ -30,19 +30,21 @@ setup() {
 # start_program WORD...: in the background, in the container of the test; $options may hold options for docker. The test's $volume
 # is /work in it, and the programs beside the tests are below /programs.
 start_program() {
-    docker run -d --network none --name "$container" -v "$programs_root/usr:/usr:ro" -v "$CPPINIT:/cppinit:ro" \
+    docker run -d --network none --name "$container" -v "$programs_root/usr:/usr:ro" -v "$CPPINIT:/cppinit:ro" -v "$FIXTURE:/fixture:ro" \
         -v "$root/integration/programs:/programs:ro" -v "$volume:/work" "${options[@]}" programs "$@" >/dev/null
 }
 
 engine_remove() { docker rm -f "$container"; }
 
-log_holds() { docker logs "$container" 2>&1 | grep -q -- "$1"; }
+# Since its last start.
+log_of_program() { docker logs --since "$(docker inspect -f '{{.State.StartedAt}}' "$container")" "$container" 2>&1; }
+log_holds() { grep -q -- "$1" <<<"$(log_of_program)"; }
 
-# client WORD...: a program of the same root that is no process of the container, but reaches its network.
+# client WORD...: a program that sees the container's files and network, but is no process of it.
 client() {
     local pid
     pid=$(docker inspect -f '{{.State.Pid}}' "$container")
-    nsenter --target "$pid" --net chroot "$programs_root" "$@" 3>&-
+    nsenter --target "$pid" --mount --net "$@" 3>&-
 }
 
 # stop_program CODE MILLISECONDS: as its users stop it; it ends with this code, and sooner than that. $took_ms is how long it took.

@@ -43,3 +43,87 @@ CONF
     cmp "$volume/file" "$BATS_TEST_TMPDIR/download"
     log_holds 'gracefully shutting down'
 }
+
+# postgres_with OPTION...: PostgreSQL below cppinit with these options; it has one row, and a client that does not leave.
+postgres_with() {
+    options=(--user postgres)
+    docker run --rm --network none --user postgres -v "$programs_root/usr:/usr:ro" -v "$volume:/work" programs \
+        "$postgres/initdb" --pgdata /work/data --auth trust --locale C --no-sync >/dev/null
+    start_program /cppinit "$@" -- "$postgres/postgres" -D /work/data -k /tmp
+    eventually log_holds 'ready to accept connections'
+    sql 'create table t (n int); insert into t values (42)'
+    sql 'select pg_sleep(1000)' >"$BATS_TEST_TMPDIR/client" 2>&1 &
+    eventually client_is_there
+}
+
+postgres=/usr/lib/postgresql/15/bin
+sql() { client "$postgres/psql" -h 127.0.0.1 -U postgres --no-align --tuples-only --command "$1"; }
+client_is_there() { [ "$(sql "select count(*) from pg_stat_activity where query like '%sleep(1000)'")" -eq 1 ]; }
+row_is_there() { [ "$(sql 'select n from t' 2>&1)" = 42 ]; }
+
+@test "PostgreSQL: TERM waits for the clients, and after the KILL that follows the next start has to recover" {
+    postgres_with
+    patience=2
+    stop_program 137 5000
+    docker start "$container"
+    eventually row_is_there
+    log_holds 'was not properly shut down'
+}
+
+@test "PostgreSQL: with TERM rewritten to INT it stops in spite of a client, and the next start has nothing to recover" {
+    postgres_with --rewrite TERM:INT
+    stop_program 0 5000
+    log_holds 'database system is shut down'
+    docker start "$container"
+    eventually row_is_there
+    log_holds 'database system was shut down at'
+    run ! log_holds 'was not properly shut down'
+}
+
+redis() { client redis-cli --raw "$@"; }
+keys_are_there() { [ "$(redis dbsize)" = 300000 ]; }
+
+@test "redis: what was set is there after a stop and a start" {
+    options=(--user redis --workdir /work)
+    start_program /cppinit -- redis-server --dir /work --bind 127.0.0.1
+    eventually log_holds 'Ready to accept connections'
+    redis eval "for i = 1, 300000 do redis.call('set', i, i) end" 0
+    stop_program 0 5000
+    log_holds 'DB saved on disk'
+    docker start "$container"
+    eventually keys_are_there
+    [ "$(redis get 299999)" = 299999 ]
+}
+
+@test "gunicorn: a request that a worker has begun is answered whole, and nothing is left of it" {
+    start_program /cppinit -- gunicorn --workers 3 --bind 127.0.0.1:8000 --chdir /programs/python service
+    eventually log_holds 'Booting worker'
+    client curl --silent --show-error http://127.0.0.1:8000/ >"$BATS_TEST_TMPDIR/answer" 2>"$BATS_TEST_TMPDIR/error" &
+    local request=$!
+    eventually log_holds begun
+    stop_program 0 5000
+    wait "$request"
+    [ "$(cat "$BATS_TEST_TMPDIR/answer")" = whole ]
+}
+
+# celery_with OPTION...: Celery below cppinit with these options; one of its workers is in the middle of a job.
+celery_with() {
+    options=(--user www-data --env PYTHONPATH=/programs/python)
+    start_program /cppinit "$@" -- celery --app jobs worker --concurrency 2
+    eventually log_holds ' ready'
+    client env PYTHONPATH=/programs/python python3 -m jobs
+    eventually log_holds begun
+}
+
+@test "Celery: a job that a worker has begun is lost where the group gets the TERM" {
+    celery_with
+    stop_program 0 8000
+    [ ! -e "$volume/result" ]
+}
+
+@test "Celery: a job that a worker has begun is finished with --single-child" {
+    celery_with --single-child
+    eventually no_zombie
+    stop_program 0 8000
+    [ "$(cat "$volume/result")" = whole ]
+}
