@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# Chromium driven by chromedriver, as in a container of browser tests: each browser leaves behind what it started.
+
+load programs
+
+setup_file() {
+    heavy "a browser of 900 MB"
+    requires python3 nsenter
+    use_programs browser chromium chromium-driver procps
+}
+
+teardown_file() { stop_docker; }
+
+# start_driver PREFIX...: chromedriver below these words, or as PID 1.
+start_driver() {
+    start_program "$@" chromedriver --port=4444
+    eventually driver_says 'was started successfully'
+}
+driver_says() { grep -q -- "$1" <<<"$(docker logs "$container" 2>&1)"; }
+
+# browse END...: from outside, with this machine's Python; its pids are those of the container, as for `docker exec`.
+browse() {
+    run timeout --signal KILL 100 nsenter --target "$(docker inspect -f '{{.State.Pid}}' "$container")" --net --pid \
+        python3 "$root/integration/programs/browse.py" "$@" 3>&-
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$output" = "$((4 * $#)) pages" ]
+}
+
+zombies() { processes | grep -c '^Z' || true; }
+browsers() { processes | grep -c '^[^Z].*/chromium ' || true; }
+no_browser() { [ "$(browsers)" -eq 0 ]; }
+
+@test "Chromium: without an init, where chromedriver is PID 1, 20 pages in five browsers leave zombies" {
+    start_driver
+    browse quit quit quit quit kill
+    eventually no_browser
+    local left
+    left=$(zombies)
+    echo "# without an init: $left zombies" >&3
+    [ "$left" -ge 5 ]
+}
+
+@test "Chromium: with cppinit as PID 1 they leave none, and one that was killed leaves none either" {
+    start_driver /cppinit --warn-on-reap --
+    browse quit quit quit quit kill
+    eventually no_browser
+    eventually no_zombie
+    echo "# with cppinit: $(docker logs "$container" 2>&1 | grep -c '^cppinit: orphan ') orphans reaped" >&3
+}
+
+# ends_its_session OPTION...: whether a browser that is open when the stop comes has written so into its profile.
+ends_its_session() {
+    start_driver /cppinit "$@" --
+    browse stay
+    [ "$(browsers)" -ge 1 ]
+    stop_program 143 5000
+    grep '"exit_type":"SessionEnded"' "$volume/profile-0/Default/Preferences"
+}
+
+@test "Chromium: a stop lets an open browser end its session" { ends_its_session; }
+
+@test "Chromium: an open browser does not end its session where the init does not wait for leftovers" {
+    run ! ends_its_session --leftovers leave
+}
