@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """browse.py END...: for each END a browser of the chromedriver that listens on port 4444 shows four pages of a web server of
 our own. END tells what becomes of it then: it is left by `quit`, killed by `kill` as the kernel does it when memory runs out,
-and stays open with `stay`. Prints how many pages were shown."""
+and stays open with `stay`, its profile in /work. Prints how many pages were shown."""
 
 import http.server
 import json
@@ -75,7 +75,9 @@ def main():
     address = f"http://127.0.0.1:{site.server_port}"
     pages = 0
     for end in sys.argv[1:]:
-        options = {"args": [*OPTIONS, f"--user-data-dir=/work/profile-{pages}"]}
+        # In a folder that is not the driver's own, and that the driver takes longer to leave.
+        profile = ["--user-data-dir=/work/profile"] if end == "stay" else []
+        options = {"args": OPTIONS + profile}
         opened = driver("POST", "/session", {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options}}})
         session = f"/session/{opened['sessionId']}"
         for _ in range(4):

@@ -38,6 +38,7 @@ no_browser() { [ "$(browsers)" -eq 0 ]; }
     local left
     left=$(zombies)
     echo "# without an init: $left zombies" >&3
+    # Ten for each browser, measured.
     [ "$left" -ge 5 ]
 }
 
@@ -49,17 +50,21 @@ no_browser() { [ "$(browsers)" -eq 0 ]; }
     echo "# with cppinit: $(docker logs "$container" 2>&1 | grep -c '^cppinit: orphan ') orphans reaped" >&3
 }
 
-# ends_its_session OPTION...: whether a browser that is open when the stop comes has written so into its profile.
-ends_its_session() {
+# stop_with_browser OPTION...: the stop comes while a browser is open. $profile is what that browser saves at its end.
+stop_with_browser() {
     start_driver /cppinit "$@" --
     browse stay
     [ "$(browsers)" -ge 1 ]
     stop_program 143 5000
-    grep '"exit_type":"SessionEnded"' "$volume/profile-0/Default/Preferences"
+    profile=$volume/profile/Default/Preferences
 }
 
-@test "Chromium: a stop lets an open browser end its session" { ends_its_session; }
+@test "Chromium: a stop lets an open browser end its session and save its profile" {
+    stop_with_browser
+    holds '"exit_type":"SessionEnded"' "$profile"
+}
 
-@test "Chromium: an open browser does not end its session where the init does not wait for leftovers" {
-    run ! ends_its_session --leftovers leave
+@test "Chromium: where the init does not wait for leftovers the profile is not saved" {
+    stop_with_browser --leftovers leave
+    run ! holds '"exit_type":"SessionEnded"' "$profile"
 }
