@@ -4,9 +4,14 @@
 load programs
 
 setup_file() {
-    heavy "a browser of 900 MB"
-    requires python3 nsenter
+    heavy_is_wanted || return 0
     use_programs browser chromium chromium-driver procps
+}
+
+setup() {
+    heavy "a browser of 750 MB"
+    requires python3 nsenter
+    new_container
 }
 
 teardown_file() { stop_docker; }

@@ -16,16 +16,16 @@ use_programs() {
     tar -C "$programs_root" -c --exclude=./usr --exclude=./var/lib/dpkg --exclude=./var/cache . | docker import - programs >/dev/null
 }
 
-# heavy WHY: for setup_file. What takes long or needs much disk runs in CI, and elsewhere where it is asked for.
-heavy() { [[ -n ${CI:-}${CPPINIT_HEAVY:-} ]] || skip "heavy, $1: runs in CI and with CPPINIT_HEAVY=1"; }
-
-setup() {
+# new_container: gives the test the name of its container, and its folder.
+new_container() {
     container=c$BATS_TEST_NUMBER
     volume=$BATS_TEST_TMPDIR/volume
     mkdir "$volume"
     # Programs that give up root find it theirs.
     chmod 777 "$volume"
 }
+
+setup() { new_container; }
 
 # start_program WORD...: in the background, in the container of the test; $options may hold options for docker. The test's $volume
 # is /work in it, and the programs beside the tests are below /programs.
