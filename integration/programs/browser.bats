@@ -52,7 +52,10 @@ no_browser() { [ "$(browsers)" -eq 0 ]; }
     browse quit quit quit quit kill
     eventually no_browser
     eventually no_zombie
-    echo "# with cppinit: $(docker logs "$container" 2>&1 | grep -c '^cppinit: orphan ') orphans reaped" >&3
+    local reaped
+    reaped=$(docker logs "$container" 2>&1 | grep -c '^cppinit: orphan ')
+    echo "# with cppinit: $reaped orphans reaped" >&3
+    [ "$reaped" -ge 5 ]
 }
 
 # stop_with_browser OPTION...: the stop comes while a browser is open. $profile is what that browser saves at its end.
