@@ -4,14 +4,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(int, char** argv) {
+#include "os/kernel.h"
+
+int main(int, char** argv, char** envp) {
     const pid_t main_child = vfork();
     if (main_child == 0) {
-        execve(argv[1], argv + 1, environ);
-        _exit(127);
+        (void)kernel::call(SYS_execve, argv[1], argv + 1, envp);
+        (void)kernel::call(SYS_exit_group, 127);
     }
     int status;
-    for (pid_t ended; (ended = waitpid(-1, &status, 0)) != main_child;) {
+    for (long ended; (ended = kernel::call(SYS_wait4, -1, &status, 0, nullptr)) != main_child;) {
         if (ended < 0) return 125;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -47,6 +47,10 @@ set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_CXX_COMPILER_TARGET ${target})
 set(CMAKE_AR llvm-ar-19)
 set(CMAKE_RANLIB llvm-ranlib-19)
+# Where kernel.h needs nothing of libc there is nothing to set up before main.
+if(CPPINIT_ARCH STREQUAL "amd64")
+    set(CPPINIT_OWN_START ON)
+endif()
 # Takes the section headers off, which only linkers and debuggers read: 3% of the file.
 set(CPPINIT_OBJCOPY llvm-objcopy-19)
 
@@ -60,10 +64,13 @@ string(JOIN " " CMAKE_CXX_FLAGS_INIT
     ${no_pie} -flto
     -ffile-prefix-map=${source}=.
     -ffunction-sections -fdata-sections
-    -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector)
+    -fno-jump-tables -fno-asynchronous-unwind-tables -fno-unwind-tables -fno-stack-protector
+    -fmerge-all-constants)
 string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT
     -fuse-ld=lld --ld-path=/usr/bin/ld.lld-19
     -static -nostdlib ${musl}/crt1.o
     -Wl,--gc-sections -Wl,--icf=all -Wl,-O2 -Wl,--build-id=none -Wl,-s
+    -Wl,-mllvm,-inline-threshold=-10 -Wl,-mllvm,-disable-machine-licm -Wl,-mllvm,-disable-machine-cse
+    -Wl,-mllvm,-disable-constant-hoisting
     -Wl,--no-rosegment -Wl,-z,norelro -Wl,-z,noexecstack)
 string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT ${musl}/libc.a ${libgcc})

@@ -3,6 +3,8 @@
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
+#include "os/process_list.h"
+#include "os/report_file.h"
 #include "os/self.h"
 #include "os/spawn.h"
 #include "os/supervise.h"
@@ -62,7 +64,15 @@ void warn_of_orphans(const core::Options& options, pid_t own_pid, os::Log& log) 
 }
 
 int print(os::Log& log, core::Page page, const core::Persona& persona) {
-    if (core::print_page(page, persona, log.name(), write_to_stdout)) return 0;
+    bool is_written = false;
+    if (page == core::Page::processes) {
+        const auto printed = os::print_processes(write_to_stdout);
+        if (!printed) return Failure(log, persona).system("cannot list /proc of this PID namespace", printed.error());
+        is_written = *printed;
+    } else {
+        is_written = core::print_page(page, persona, log.name(), write_to_stdout);
+    }
+    if (is_written) return 0;
     log.write(core::Verbosity::errors, {.event = "cannot write to stdout"});
     return persona.failure_code;
 }
@@ -91,17 +101,28 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     warn_of_orphans(*options, own_pid, log);
     if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
-    pid_t main_child = 0;
+    os::ReportFile report_file;
+    if (auto ok = report_file.prepare(options->report); !ok) {
+        return failure.system("cannot tell the working directory", ok.error());
+    }
+    // Not on the stack: its pages are there only once something is counted.
+    static core::Report report;
     if (options->program != nullptr) {
+        report.program = *options->program;
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-        if (!spawned) return failure.spawn(*options->program, spawned.error());
-        main_child = *spawned;
+        if (!spawned) {
+            report.exit_code = failure.spawn(report.program, spawned.error());
+            report_file.write(report, log);
+            return report.exit_code;
+        }
+        report.pid = *spawned;
     }
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    os::let_go_of_stack();
-    return os::supervise(*inbox, *options, own_pid, main_child, terminal, log);
+    os::supervise(*inbox, *options, own_pid, terminal, log, report);
+    report_file.write(report, log);
+    return report.exit_code;
 }
 
 }  // namespace

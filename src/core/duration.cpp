@@ -5,46 +5,47 @@
 namespace core {
 namespace {
 
-constexpr std::int64_t millionths = 1'000'000;
+// A fraction's digits beyond these are too small to matter.
+constexpr int most_decimals = 6;
 constexpr std::int64_t longest = std::int64_t{1'000'000} * 3600 * 1000;
 
-/// How many milliseconds one of the unit lasts. Digits alone are seconds.
-std::optional<std::int64_t> milliseconds_of(std::string_view unit) {
-    if (unit == "ms") return 1;
-    if (unit.empty() || unit == "s") return 1000;
-    if (unit == "m") return 60'000;
-    if (unit == "h") return 3'600'000;
-    return std::nullopt;
-}
-
-/// Moves over the digits in front and returns their value times the scale, of a fraction with a scale that falls from
-/// digit to digit. None: there are no digits, or more than any duration has.
-std::optional<std::int64_t> take_digits(std::string_view& word, std::int64_t scale, bool is_fraction) {
-    std::optional<std::int64_t> sum;
-    for (; !word.empty() && is_digit(word.front()); word.remove_prefix(1)) {
-        const std::int64_t digit = word.front() - '0';
-        if (is_fraction) scale /= 10;
-        sum = is_fraction ? sum.value_or(0) + digit * scale : sum.value_or(0) * 10 + digit;
-        if (*sum > longest) return std::nullopt;
-    }
-    return sum;
-}
+/// How many milliseconds one of a unit lasts. Digits alone are seconds.
+struct Unit {
+    char name[3];
+    int lasts;
+};
+constexpr Unit units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}};
 
 }  // namespace
 
 std::optional<Milliseconds> parse_duration(std::string_view word) {
     if (word == "infinity") return never;
 
-    const auto whole = take_digits(word, 1, false);
-    std::optional<std::int64_t> fraction = 0;
-    if (word.starts_with('.')) {
-        word.remove_prefix(1);
-        // Further digits are too small to matter.
-        fraction = take_digits(word, millionths, true);
+    // The digits before and after the point as one number, and the power of ten that it is to be divided by.
+    std::int64_t number = 0;
+    std::int64_t divisor = 1;
+    std::size_t digits = 0;
+    bool has_point = false;
+    for (; !word.empty(); word.remove_prefix(1)) {
+        const char byte = word.front();
+        if (byte == '.' && digits > 0 && !has_point) {
+            has_point = true;
+            digits = 0;
+            continue;
+        }
+        if (!is_digit(byte)) break;
+        ++digits;
+        if (has_point && digits > most_decimals) continue;
+        if (has_point) divisor *= 10;
+        if (number > longest * divisor / 10) return std::nullopt;
+        number = number * 10 + (byte - '0');
     }
-    const auto unit = milliseconds_of(word);
-    if (!whole || !fraction || !unit || *whole > longest / *unit) return std::nullopt;
-    return *whole * *unit + (*fraction * *unit + millionths - 1) / millionths;
+    for (const Unit& unit : units) {
+        if (word != text_of(unit.name)) continue;
+        if (digits == 0 || number > longest / unit.lasts * divisor) return std::nullopt;
+        return (number * unit.lasts + divisor - 1) / divisor;
+    }
+    return std::nullopt;
 }
 
 }  // namespace core

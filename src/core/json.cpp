@@ -2,22 +2,37 @@
 
 namespace core {
 
-void JsonWriter::start(const char* key) {
+void JsonWriter::begin(const char* bracket) {
+    out_.add(bracket);
+    is_first_ = true;
+}
+
+void JsonWriter::end(const char* bracket) {
+    out_.add(bracket);
+    is_first_ = false;
+}
+
+void JsonWriter::start_member() {
     if (!is_first_) out_.add(",");
     is_first_ = false;
+}
+
+void JsonWriter::start_member(const char* key) {
+    start_member();
     out_.add("\"").add(key).add("\":");
 }
 
-void JsonWriter::open() {
-    out_.add("{");
+void JsonWriter::open(const char* key) {
+    start_member(key);
+    open();
 }
 
-void JsonWriter::close() {
-    out_.add("}");
+void JsonWriter::open_list(const char* key) {
+    start_member(key);
+    begin("[");
 }
 
-void JsonWriter::add(const char* key, std::string_view text) {
-    start(key);
+void JsonWriter::add_string(std::string_view text) {
     out_.add("\"");
     for (const char byte : text) {
         constexpr std::string_view digits = "0123456789abcdef";
@@ -32,9 +47,19 @@ void JsonWriter::add(const char* key, std::string_view text) {
     out_.add("\"");
 }
 
+void JsonWriter::add(const char* key, std::string_view text) {
+    start_member(key);
+    add_string(text);
+}
+
 void JsonWriter::add(const char* key, std::int64_t number) {
-    start(key);
+    start_member(key);
     out_.add(number);
+}
+
+void JsonWriter::add_item(std::string_view text) {
+    start_member();
+    add_string(text);
 }
 
 void JsonWriter::add_time(const char* key, Milliseconds time) {

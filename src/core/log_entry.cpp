@@ -1,7 +1,5 @@
 #include "core/log_entry.h"
 
-#include <algorithm>
-
 #include "core/errors.h"
 #include "core/json.h"
 
@@ -34,9 +32,7 @@ class Fields {
     }
 
     void add_name(std::string_view name) {
-        // A cut line would be no JSON: each byte may take six.
-        constexpr std::size_t longest = 128;
-        if (as_json_) return json_.add("name", {name.data(), std::min(name.size(), longest)});
+        if (as_json_) return json_.add("name", shown_part(name));
         out_.add(" ").add(Quoted{name});
     }
 

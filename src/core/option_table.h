@@ -24,6 +24,8 @@ enum class Option : std::uint8_t {
     quiet,
     warn_on_reap,
     log_format,
+    report,
+    ps,
     help,
     version,
     license,
@@ -41,7 +43,6 @@ struct Row {
     std::string_view letters;
     std::string_view name;
     std::string_view value_name;
-    std::string_view help;
 };
 
 /// Goes through the table from its first row to its last.
@@ -53,6 +54,7 @@ class Rows {
 
   private:
     std::size_t position_ = 0;
+    int next_option_ = 0;
     Row row_{};
 };
 

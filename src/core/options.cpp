@@ -13,6 +13,7 @@ constexpr std::string_view remap_expected = "CODE or CODE:NEW, each 0 to 255";
 constexpr std::string_view duration_expected = "a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity";
 constexpr std::string_view leftovers_expected = "terminate, wait or leave";
 constexpr std::string_view log_format_expected = "text or json";
+constexpr std::string_view file_expected = "a file, or -";
 constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
 constexpr std::string_view verbosity_expected = "0 to 2, true, yes, false or no";
 
@@ -151,6 +152,11 @@ class Parser {
             case Option::quiet: options_.verbosity = Verbosity::errors; break;
             case Option::warn_on_reap: options_.warn_on_reap = true; break;
             case Option::log_format: return read_log_format(value, options_.log_json);
+            case Option::report:
+                // A value reaches to the end of its word or variable, where a zero byte is.
+                options_.report = value.data();
+                return value.empty() ? file_expected : accepted;
+            case Option::ps: options_.page = Page::processes; break;
             case Option::help: options_.page = Page::help; break;
             case Option::version: options_.page = Page::version; break;
             case Option::license: options_.page = Page::license; break;

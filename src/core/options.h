@@ -14,7 +14,7 @@ namespace core {
 enum class Verbosity : std::uint8_t { errors, warnings, information, details };
 
 /// What is printed on stdout instead of starting a program.
-enum class Page : std::uint8_t { none, help, version, license };
+enum class Page : std::uint8_t { none, processes, help, version, license };
 
 /// Whether cppinit becomes a child subreaper where it is not PID 1.
 enum class Subreaper : std::uint8_t {
@@ -39,6 +39,8 @@ struct Options {
     int parent_death_signal = 0;
     /// 0 is off.
     int kill_child_signal = 0;
+    /// Where the report goes, "-" for stderr; null: none is written.
+    const char* report = nullptr;
     /// PROGRAM and its arguments, inside argv. Null where a page is printed, and with --pause.
     char** program = nullptr;
 };

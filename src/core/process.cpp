@@ -23,7 +23,14 @@ std::uint64_t to_unsigned(std::string_view word) {
 }
 
 // The numbers that proc(5) gives to the fields of /proc/PID/stat.
-enum Field : std::uint8_t { first_field = 3, parent_field = 4, group_field = 5, start_field = 22, ignored_field = 33 };
+enum Field : std::uint8_t {
+    state_field = 3,
+    parent_field = 4,
+    group_field = 5,
+    threads_field = 20,
+    start_field = 22,
+    ignored_field = 33
+};
 
 // USER_HZ, in which the kernel tells times whatever its own clock is: 100 on every architecture that is built for.
 constexpr std::uint64_t milliseconds_per_tick = 10;
@@ -38,9 +45,11 @@ std::optional<Process> parse_process(std::string_view line) {
     if (process.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
     line.remove_prefix(name_end);
     (void)next_word(line);
-    for (int field = first_field; field <= ignored_field; ++field) {
+    for (int field = state_field; field <= ignored_field; ++field) {
         const std::string_view word = next_word(line);
         if (word.empty()) return std::nullopt;
+        if (field == state_field) process.state = word.front();
+        if (field == threads_field) process.threads = static_cast<int>(to_unsigned(word));
         if (field == parent_field) process.parent = static_cast<int>(to_unsigned(word));
         if (field == group_field) process.group = static_cast<int>(to_unsigned(word));
         if (field == start_field) {
@@ -49,6 +58,34 @@ std::optional<Process> parse_process(std::string_view line) {
         if (field == ignored_field) process.ignored = SignalSet(to_unsigned(word));
     }
     return process;
+}
+
+std::string_view name_in(std::string_view line) {
+    const std::size_t first = line.find('(') + 1;
+    const std::size_t end = line.rfind(')');
+    return end == std::string_view::npos || end < first ? std::string_view{}
+                                                        : std::string_view(line.data() + first, end - first);
+}
+
+void write_age(Milliseconds age, TextWriter& out) {
+    std::int64_t rest = age / 1000;
+    struct Unit {
+        char letter;
+        std::uint8_t lasts;
+    };
+    constexpr Unit units[] = {{'s', 60}, {'m', 60}, {'h', 24}};
+    for (const auto& [letter, lasts] : units) {
+        if (rest < lasts) return (void)out.add(rest).add({&letter, 1});
+        rest /= lasts;
+    }
+    out.add(rest).add("d");
+}
+
+void write_command(std::string_view cmdline, std::string_view name, TextWriter& out) {
+    if (cmdline.empty()) return (void)out.add("[").add_printable(name).add("]");
+    // Each word ends in a zero byte.
+    cmdline.remove_suffix(cmdline.ends_with('\0'));
+    out.add_printable(cmdline);
 }
 
 bool is_selected(const Selection& selection, const Process& process) {

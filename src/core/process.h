@@ -7,6 +7,7 @@
 #include "core/duration.h"
 #include "core/lifecycle.h"
 #include "core/signals.h"
+#include "core/text.h"
 
 namespace core {
 
@@ -15,6 +16,10 @@ struct Process {
     int pid = 0;
     int parent = 0;
     int group = 0;
+    /// The letter that ps(1) shows too; Z is a zombie.
+    char state = '?';
+    /// A process whose first thread has ended while others live shows as a zombie, and is none.
+    int threads = 0;
     /// Of the signals 1 to 31 alone: the kernel tells no others there.
     SignalSet ignored;
     /// When it was started, of CLOCK_BOOTTIME, cut to hundredths of a second.
@@ -23,6 +28,15 @@ struct Process {
 
 /// Reads a line of /proc/PID/stat. A program's name may hold anything, brackets and line ends too.
 [[nodiscard]] std::optional<Process> parse_process(std::string_view line);
+
+/// The program's name in such a line.
+[[nodiscard]] std::string_view name_in(std::string_view line);
+
+/// The largest whole unit: "59s", "3m", "23h", "400d".
+void write_age(Milliseconds age, TextWriter& out);
+
+/// The words of /proc/PID/cmdline on one line; "[name]" where there are none: a zombie or a thread of the kernel.
+void write_command(std::string_view cmdline, std::string_view name, TextWriter& out);
 
 /// Whom of the processes under cppinit a signal is for.
 struct Selection {

@@ -54,6 +54,7 @@ class SignalName {
   public:
     explicit SignalName(int signal);
     operator std::string_view() const { return {text_.data(), size_}; }
+    [[nodiscard]] const char* c_string() const { return text_.data(); }
 
   private:
     std::array<char, 9> text_{};

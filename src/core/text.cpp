@@ -29,17 +29,17 @@ TextWriter& TextWriter::add(std::int64_t number) {
 }
 
 TextWriter& TextWriter::add(Quoted quoted) {
+    const bool is_cut = quoted.word.size() > Quoted::most_shown;
     put('\'');
-    std::size_t shown = 0;
-    for (const char byte : quoted.word) {
-        if (++shown > Quoted::most_shown) {
-            add("...");
-            break;
-        }
+    add_printable({quoted.word.data(), is_cut ? Quoted::most_shown : quoted.word.size()});
+    return add(is_cut ? "...'" : "'");
+}
+
+TextWriter& TextWriter::add_printable(std::string_view text) {
+    for (const char byte : text) {
         const bool is_control = static_cast<unsigned char>(byte) < ' ' || byte == '\x7f';
-        put(is_control ? '?' : byte);
+        put(byte == '\0' ? ' ' : is_control ? '?' : byte);
     }
-    put('\'');
     return *this;
 }
 

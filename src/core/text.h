@@ -25,8 +25,9 @@ class TextWriter {
     TextWriter& add(const char* text);
     TextWriter& add(std::int64_t number);
     TextWriter& add(int number) { return add(static_cast<std::int64_t>(number)); }
-    /// Control bytes become '?', so that a word never breaks a message into two lines.
     TextWriter& add(Quoted quoted);
+    /// Zero bytes become spaces, and other control bytes '?', so that no word breaks a line into two.
+    TextWriter& add_printable(std::string_view text);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
     /// The text with a zero byte after it, which takes the place of the last byte where there is no more room.
@@ -59,6 +60,12 @@ constexpr std::string_view text_of(const char (&array)[Size]) {
     std::size_t size = 0;
     while (size < Size && array[size] != '\0') ++size;
     return {array, size};
+}
+
+/// As much of a name as JSON shows: each byte may take six there, and a cut line would be no JSON.
+constexpr std::string_view shown_part(std::string_view name) {
+    constexpr std::size_t longest = 128;
+    return {name.data(), name.size() < longest ? name.size() : longest};
 }
 
 constexpr bool is_digit(char byte) {

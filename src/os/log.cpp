@@ -65,11 +65,16 @@ bool Log::write_now(core::Verbosity level, const core::LogEntry& entry) const {
 
 void Log::write(core::Verbosity level, const core::LogEntry& entry) {
     if (!shows(level)) return;
-    if (dropped_ > 0 && write_now(core::Verbosity::warnings, {.event = "log lines dropped", .count = dropped_})) {
-        dropped_ = 0;
+    if (untold_ > 0 && write_now(core::Verbosity::warnings, {.event = "log lines dropped", .count = untold_})) {
+        untold_ = 0;
     }
-    if (dropped_ == 0 && write_now(level, entry)) return;
+    if (untold_ == 0 && write_now(level, entry)) return;
+    ++untold_;
     ++dropped_;
+}
+
+void Log::write_line(std::string_view line) {
+    (void)write_at_once(line);
 }
 
 }  // namespace os

@@ -25,9 +25,13 @@ class Log {
     [[nodiscard]] bool shows(core::Verbosity level) const { return level <= most_; }
     /// The name that cppinit was started under: its messages speak under it.
     [[nodiscard]] std::string_view name() const { return name_; }
+    /// How many lines were dropped in all.
+    [[nodiscard]] int dropped() const { return dropped_; }
 
     /// Writes one line: the name and the entry, or a JSON object.
     void write(core::Verbosity level, const core::LogEntry& entry);
+    /// Writes a line as it is, line end included, whatever is shown.
+    void write_line(std::string_view line);
 
   private:
     [[nodiscard]] bool write_now(core::Verbosity level, const core::LogEntry& entry) const;
@@ -36,6 +40,7 @@ class Log {
     std::string_view name_;
     bool as_json_ = false;
     int dropped_ = 0;
+    int untold_ = 0;
 };
 
 }  // namespace os

@@ -4,10 +4,8 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include <limits>
-
 #include "core/text.h"
-#include "os/directory.h"
+#include "os/proc.h"
 
 namespace os {
 namespace {
@@ -21,28 +19,6 @@ constexpr core::Milliseconds longest_walk = 1000;
 // handles.
 constexpr std::uint64_t enough_descriptors = 32;
 
-sys::Result<std::size_t> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
-    char path[sizeof "/proc//stat" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid).add(name);
-    const auto file = sys::open(text.c_string(), O_RDONLY);
-    return file ? sys::read(file->number(), buffer, size) : std::unexpected(file.error());
-}
-
-std::optional<core::Process> read_process(pid_t pid) {
-    char line[1024];
-    const auto size = read_file_of(pid, "/stat", line, sizeof line);
-    if (!size) return std::nullopt;
-    return core::parse_process({line, *size});
-}
-
-/// A /proc that was mounted for another PID namespace tells other numbers; then its "self" is another, or none.
-bool shows_this_namespace(pid_t own_pid) {
-    char target[12];
-    const auto size = sys::readlink("/proc/self", target, sizeof target);
-    return size && core::parse_number({target, *size}, std::numeric_limits<pid_t>::max()) == own_pid;
-}
-
 /// Sends through the handle where there is one: it never means another process. ENOSYS before Linux 5.1, EPERM under a
 /// filter.
 void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
@@ -54,13 +30,6 @@ void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
 }
 
 }  // namespace
-
-ProcessName::ProcessName(pid_t pid) {
-    if (pid == 0 || !shows_this_namespace(sys::getpid())) return;
-    const auto size = read_file_of(pid, "/comm", text_, sizeof text_);
-    // A line end follows the name.
-    if (size && *size > 0) size_ = *size - 1;
-}
 
 void Processes::send_to_all(int signal) {
     // The kernel reaches all in one go, and nothing can fork past it (kill(2), kernel/signal.c).
@@ -120,7 +89,7 @@ void Processes::send_to(const core::Selection& selection) {
 }
 
 bool Processes::send_through_proc(const core::Selection& selection) {
-    if (!shows_this_namespace(own_pid_)) return false;
+    if (!proc_is_of_namespace(own_pid_)) return false;
     const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     if (!proc || !read_process(own_pid_)) return false;
     uses_handles_ = sys::descriptor_limit() >= enough_descriptors;

@@ -9,18 +9,6 @@
 
 namespace os {
 
-/// What a process calls itself (/proc/PID/comm, proc(5)), also one that is dead and not reaped yet. Null where it
-/// cannot be told, and of process 0, which is nobody.
-class ProcessName {
-  public:
-    explicit ProcessName(pid_t pid);
-    operator std::string_view() const { return {size_ == 0 ? nullptr : text_, size_}; }
-
-  private:
-    char text_[16];
-    std::size_t size_ = 0;
-};
-
 /// The processes under cppinit: all others in the PID namespace where it is PID 1, else those whose chain of parents
 /// leads to it. They come and go while they are looked at, and their numbers can be another process's at any moment.
 ///

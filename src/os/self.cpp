@@ -60,17 +60,4 @@ void let_go_of_files() {
     (void)sys::chdir("/");
 }
 
-// Not inlined: the frames of all callers lie above the frame of this function, and so above what is given back.
-[[gnu::noinline]] void let_go_of_stack() {
-    constexpr std::uintptr_t page = 4096;
-    constexpr std::uintptr_t more_than_the_start_used = 16 * page;
-    // What this function and the system call themselves have on the stack, with much to spare.
-    constexpr std::uintptr_t own_frames = 1024;
-    const char here = 0;
-    // Where pages are larger the kernel may refuse the address (madvise(2), EINVAL): it is not worth asking for their
-    // size.
-    const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(&here) - own_frames) / page * page;
-    sys::forget_memory(end - more_than_the_start_used, more_than_the_start_used);
-}
-
 }  // namespace os

@@ -23,8 +23,4 @@ namespace os {
 /// child closes is closed. Called once the main child runs.
 void let_go_of_files();
 
-/// Gives back the memory of the stack that only the start has used: the program's first steps alone took some pages,
-/// and cppinit sleeps for the rest of its time. A failure costs nothing else.
-void let_go_of_stack();
-
 }  // namespace os

@@ -194,18 +194,15 @@ int run_child(void* argument) {
 
 }  // namespace
 
-// Not inlined, so that the room that the child's stack takes is used again by what runs for the rest of the time.
-[[gnu::noinline]] std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp,
-                                                           const InheritedSignals& inherited, const Terminal& terminal,
-                                                           pid_t own_pid) {
-    // Room for one path and the few frames above. The child uses a stack of its own, so that nothing of this frame can
-    // be changed under the returning parent, which is what makes vfork(2) itself so hard to use right.
-    alignas(16) char stack[PATH_MAX + 8192];
+std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
+                                         const Terminal& terminal, pid_t own_pid) {
     Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
-    const auto child = sys::clone_vfork(run_child, stack + sizeof stack, &request);
+    const auto child = sys::clone_vfork(run_child, &request);
 #ifdef __SANITIZE_ADDRESS__
     // The child has never left the frames whose edges the sanitizer marked.
-    ASAN_UNPOISON_MEMORY_REGION(stack, sizeof stack);
+    constexpr std::size_t more_than_the_child_used = 64 * 1024;
+    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(__builtin_frame_address(0)) - more_than_the_child_used,
+                                more_than_the_child_used);
 #endif
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/lifecycle.h"
+#include "os/proc.h"
 #include "os/processes.h"
 #include "os/self.h"
 
@@ -17,16 +18,18 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, pid_t main_child, Terminal& terminal, Log& log)
+    Supervisor(const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log, core::Report& report)
         : policy_(options.policy),
           orphan_level_(options.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details),
           own_pid_(own_pid),
-          main_child_(main_child),
+          main_child_(report.pid),
           terminal_(terminal),
           log_(log),
-          processes_(own_pid, main_child) {}
+          report_(report),
+          is_reporting_(options.report != nullptr),
+          processes_(own_pid, report.pid) {}
 
-    int run(Inbox& inbox) {
+    void run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
         // the first look does not wait for a signal.
         reap();
@@ -40,7 +43,7 @@ class Supervisor {
         (void)terminal_.reclaim_from(main_child_);
         // Who was stopped just now would have nobody to answer.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
-        return state_.exit_code;
+        report_.exit_code = state_.exit_code;
     }
 
   private:
@@ -55,6 +58,7 @@ class Supervisor {
     }
 
     void take_signal(const siginfo_t& info) {
+        report_.received.add(info.si_signo);
         if (is_plea_for_terminal(info)) return;
         last_signal_ = info.si_code == SI_KERNEL ? info.si_signo : 0;
         arrived_ = &info;
@@ -93,13 +97,19 @@ class Supervisor {
                 return;
             }
             // Only a child that was not reaped yet has a name. What was stopped is found by the second call alone.
-            const pid_t ended = log_.shows(orphan_level_) ? sys::ended_child() : 0;
+            const pid_t ended = needs_names() ? sys::ended_child() : 0;
             const ProcessName name(ended);
-            const auto waited = sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED);
+            core::Usage usage;
+            const auto waited =
+                sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED, is_reporting_ ? &usage : nullptr);
             if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
-            changed(*waited, name);
+            changed(*waited, name, usage);
         }
+    }
+
+    [[nodiscard]] bool needs_names() const {
+        return log_.shows(orphan_level_) || (is_reporting_ && state_.asked_to_end);
     }
 
     /// "Nothing is left" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
@@ -109,18 +119,24 @@ class Supervisor {
         more_to_reap_ = true;
     }
 
-    void changed(const sys::Waited& child, std::string_view name) {
+    void changed(const sys::Waited& child, std::string_view name, const core::Usage& usage) {
         const auto status = core::WaitStatus::decode(child.status);
         if (child.pid != main_child_) {
-            if (status.ended()) tell_change(orphan_level_, "orphan exited", "orphan killed", child.pid, name, status);
+            if (status.ended()) orphan_ended(child.pid, name, status, usage);
             return;
         }
+        if (status.ended()) report_.main_child_ended(status, usage);
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
         tell_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
         // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
         const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
         if (lacks_terminal && terminal_.lend_to(main_child_)) return happened(core::Event::Kind::continued);
         happened(core::Event::Kind::main_child_changed, 0, status);
+    }
+
+    void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage) {
+        report_.orphan_ended(name, status, usage, state_.asked_to_end);
+        tell_change(orphan_level_, "orphan exited", "orphan killed", pid, name, status);
     }
 
     void tell_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
@@ -180,6 +196,8 @@ class Supervisor {
     void send(const core::Action& action) {
         log_.write(core::Verbosity::details, {.event = "forwarding", .signal = action.signal});
         const auto sent = send_to_target(action);
+        // A KILL of cppinit's own comes with no signal.
+        if (sent && (arrived_ != nullptr || action.signal != SIGKILL)) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
             log_.write(core::Verbosity::warnings,
@@ -220,6 +238,8 @@ class Supervisor {
     const pid_t main_child_;
     Terminal& terminal_;
     Log& log_;
+    core::Report& report_;
+    const bool is_reporting_;
     Processes processes_;
     core::State state_ = core::first_state(policy_);
     bool more_to_reap_ = false;
@@ -231,9 +251,9 @@ class Supervisor {
 
 }  // namespace
 
-int supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, pid_t main_child, Terminal& terminal,
-              Log& log) {
-    return Supervisor(options, own_pid, main_child, terminal, log).run(inbox);
+void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log,
+               core::Report& report) {
+    Supervisor(options, own_pid, terminal, log, report).run(inbox);
 }
 
 }  // namespace os

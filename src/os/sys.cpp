@@ -7,9 +7,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <cstring>
+
+#include "os/kernel.h"
 
 namespace sys {
 namespace {
@@ -24,7 +27,7 @@ struct KernelSet {
 constexpr bool has_more_signals = sizeof(KernelSet) > sizeof(std::uint64_t);
 
 long change_mask(int how, const KernelSet& set, KernelSet* before) {
-    return ::syscall(SYS_rt_sigprocmask, how, &set, before, sizeof set);
+    return kernel::call(SYS_rt_sigprocmask, how, &set, before, sizeof set);
 }
 
 /// struct sigaction of the kernel, as far as it matters here. What follows (a restorer on some, the mask) stays zero:
@@ -51,19 +54,38 @@ constexpr long clock_gettime_number = SYS_clock_gettime32;  // musl's name of it
 constexpr long clock_gettime_number = SYS_clock_gettime;
 #endif
 
-std::unexpected<Error> failed() {
-    return std::unexpected(Error{errno});
+/// struct rusage as the kernel lays it out (getrusage(2)); libcs have other types for the times.
+struct KernelUsage {
+    long user_s;
+    long user_us;
+    long system_s;
+    long system_us;
+    long max_rss_kb;
+    long rest[13];
+};
+
+std::unexpected<Error> failed(long result) {
+    return std::unexpected(Error{static_cast<int>(-result)});
 }
 
-/// For calls that return nothing but success or -1.
+/// For calls that return nothing but success or a failure.
 Result<void> checked(long result) {
-    if (result < 0) return failed();
+    if (result < 0) return failed(result);
     return {};
 }
 
-Result<std::size_t> counted(ssize_t result) {
-    if (result < 0) return failed();
+Result<std::size_t> counted(long result) {
+    if (result < 0) return failed(result);
     return static_cast<std::size_t>(result);
+}
+
+Result<Descriptor> opened(long result) {
+    if (result < 0) return failed(result);
+    return Descriptor(static_cast<int>(result));
+}
+
+bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
+    return kernel::call(SYS_waitid, kind, id, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
 }  // namespace
@@ -74,9 +96,8 @@ Descriptor::~Descriptor() {
 
 Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
     KernelSet before;
-    if (change_mask(has_more_signals ? SIG_BLOCK : SIG_SETMASK, {blocked.bits()}, &before) < 0) {
-        return failed();
-    }
+    const long result = change_mask(has_more_signals ? SIG_BLOCK : SIG_SETMASK, {blocked.bits()}, &before);
+    if (result < 0) return failed(result);
     if constexpr (has_more_signals) (void)change_mask(SIG_UNBLOCK, {~blocked.bits()}, nullptr);
     return core::SignalSet(before.bits);
 }
@@ -85,7 +106,8 @@ Result<bool> ignore_sigchld(bool ignore) {
     KernelAction action;
     action.handler = ignore ? SIG_IGN : SIG_DFL;
     KernelAction before;
-    if (::syscall(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(KernelSet)) < 0) return failed();
+    const long result = kernel::call(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(KernelSet));
+    if (result < 0) return failed(result);
     return before.handler == SIG_IGN;
 }
 
@@ -94,141 +116,177 @@ Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_
     if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
     const KernelSet wanted{set.bits()};
     siginfo_t info;
-    if (::syscall(SYS_rt_sigtimedwait, &wanted, &info, timeout_ms ? &timeout : nullptr, sizeof wanted) < 0) {
-        return failed();
-    }
+    const long result =
+        kernel::call(SYS_rt_sigtimedwait, &wanted, &info, timeout_ms ? &timeout : nullptr, sizeof wanted);
+    if (result < 0) return failed(result);
     return info;
 }
 
 Result<void> kill(pid_t target, int signal) {
-    return checked(::kill(target, signal));
+    return checked(kernel::call(SYS_kill, target, signal));
 }
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
-    return checked(::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
+    return checked(kernel::call(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
 }
 
 Result<void> pidfd_send_signal(int handle, int signal) {
-    return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
+    return checked(kernel::call(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
 pid_t ended_child() {
     siginfo_t info = {};
-    (void)::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL);
+    (void)wait_without_reaping(P_ALL, 0, info);
     return info.si_pid;
 }
 
 bool has_child(idtype_t kind, pid_t id) {
     siginfo_t info;
-    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+    return wait_without_reaping(kind, id, info);
 }
 
 Result<Descriptor> pidfd_open(pid_t pid) {
-    const long descriptor = ::syscall(SYS_pidfd_open, pid, 0U);
-    if (descriptor < 0) return failed();
-    return Descriptor(static_cast<int>(descriptor));
+    return opened(kernel::call(SYS_pidfd_open, pid, 0));
 }
 
-Result<Waited> wait4(pid_t which, int options) {
+Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     int status = 0;
-    const pid_t pid = ::waitpid(which, &status, options | __WALL);
-    if (pid < 0) return failed();
-    return Waited{pid, status};
+    KernelUsage used;
+    const long pid = kernel::call(SYS_wait4, which, &status, options | __WALL, usage != nullptr ? &used : nullptr);
+    if (pid < 0) return failed(pid);
+    if (usage != nullptr && pid > 0) {
+        constexpr std::int64_t second = 1'000'000;
+        usage->cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
+        usage->max_rss_kb = used.max_rss_kb;
+    }
+    return Waited{static_cast<pid_t>(pid), status};
 }
 
-Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument) {
-    const pid_t pid = ::clone(child, stack_top, CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
-    if (pid < 0) return failed();
-    return pid;
+[[gnu::noinline]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument) {
+    // Below the frame of this function, and of libc's clone where there is one.
+    constexpr std::uintptr_t room_for_frames = 512;
+    char* const frame = static_cast<char*>(__builtin_frame_address(0));
+    char* const stack_top = frame - room_for_frames - reinterpret_cast<std::uintptr_t>(frame) % 16;
+    const long pid = kernel::clone(CLONE_VM | CLONE_VFORK | SIGCHLD, stack_top, child, argument);
+    if (pid < 0) return failed(pid);
+    return static_cast<pid_t>(pid);
 }
 
 Error execve(const char* path, char** argv, char** envp) {
-    ::execve(path, argv, envp);
-    return {errno};
+    return {static_cast<int>(-kernel::call(SYS_execve, path, argv, envp))};
 }
 
 void exit_child(int code) {
-    ::_exit(code);
+    for (;;) (void)kernel::call(SYS_exit_group, code);
 }
 
 pid_t getpid() {
-    return ::getpid();
+    return static_cast<pid_t>(kernel::call(SYS_getpid));
 }
 
 pid_t getppid() {
-    return ::getppid();
+    return static_cast<pid_t>(kernel::call(SYS_getppid));
 }
 
 pid_t getpgrp() {
-    return ::getpgrp();
+    return static_cast<pid_t>(kernel::call(SYS_getpgid, 0));
 }
 
 Result<void> setpgid() {
-    return checked(::setpgid(0, 0));
+    return checked(kernel::call(SYS_setpgid, 0, 0));
 }
 
 Result<void> setsid() {
-    return checked(::setsid());
+    return checked(kernel::call(SYS_setsid));
 }
 
 pid_t getsid() {
-    return ::getsid(0);
+    return static_cast<pid_t>(kernel::call(SYS_getsid, 0));
 }
 
 Result<void> set_child_subreaper() {
-    return checked(::syscall(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL));
+    return checked(kernel::call(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
 }
 
 Result<void> set_parent_death_signal(int signal) {
-    return checked(::syscall(SYS_prctl, PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
+    return checked(kernel::call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0));
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    // Not libc's: musl's open makes a second call for O_CLOEXEC, for kernels before 2.6.23.
-    const long descriptor = ::syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0);
-    if (descriptor < 0) return failed();
-    return Descriptor(static_cast<int>(descriptor));
+    return opened(kernel::call(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
-    return counted(::read(descriptor, buffer, size));
+    return counted(kernel::call(SYS_read, descriptor, buffer, size));
 }
 
 Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
-    return counted(::write(descriptor, bytes, size));
+    return counted(kernel::call(SYS_write, descriptor, bytes, size));
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
-    // linux/fs.h; newer than the headers of some libcs. A long, because syscall(3) reads one: of an int on the stack
-    // the upper half would be what happens to lie there.
-    constexpr long rwf_nowait = 0x8;
+    // linux/fs.h; newer than the headers of some libcs.
+    constexpr int rwf_nowait = 0x8;
     const iovec piece{const_cast<char*>(bytes), size};
-    constexpr long at_current_position = -1;
+    constexpr int at_current_position = -1;
     return counted(
-        ::syscall(SYS_pwritev2, descriptor, &piece, 1L, at_current_position, at_current_position, rwf_nowait));
+        kernel::call(SYS_pwritev2, descriptor, &piece, 1, at_current_position, at_current_position, rwf_nowait));
 }
 
 bool has_room(int descriptor) {
     pollfd watched{descriptor, POLLOUT, 0};
     // POLLERR counts as room: a write to a closed pipe returns at once.
-    return ::poll(&watched, 1, 0) == 1;
+    const KernelTime at_once = {};
+    return kernel::call(SYS_ppoll, &watched, 1, &at_once, nullptr) == 1;
 }
 
 bool exists(const char* path) {
-    return ::access(path, F_OK) == 0;
+    return kernel::call(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
 }
 
 Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
-    return counted(::readlink(path, buffer, size));
+    return counted(kernel::call(SYS_readlinkat, AT_FDCWD, path, buffer, size));
+}
+
+Result<unsigned> statx_mode(const char* path) {
+#ifdef SYS_statx
+    // struct statx: the mode is 16 bits at this place, on every architecture.
+    constexpr std::size_t mode_offset = 28;
+    alignas(8) char answer[256];
+    const long result = kernel::call(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0x1, answer);
+    if (result < 0) return failed(result);
+    std::uint16_t mode = 0;
+    std::memcpy(&mode, answer + mode_offset, sizeof mode);
+    return mode;
+#else
+    (void)path;
+    return std::unexpected(Error{ENOSYS});
+#endif
+}
+
+Result<void> rename(const char* from, const char* to) {
+#ifdef SYS_renameat
+    return checked(kernel::call(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
+#else
+    return checked(kernel::call(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+#endif
+}
+
+void unlink(const char* path) {
+    (void)kernel::call(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+Result<std::size_t> getcwd(char* buffer, std::size_t size) {
+    return counted(kernel::call(SYS_getcwd, buffer, size));
 }
 
 Result<void> chdir(const char* path) {
-    return checked(::chdir(path));
+    return checked(kernel::call(SYS_chdir, path));
 }
 
 Result<void> close_range(unsigned first, unsigned last) {
 #ifdef SYS_close_range
-    return checked(::syscall(SYS_close_range, first, last, 0U));
+    return checked(kernel::call(SYS_close_range, first, last, 0));
 #else
     (void)first, (void)last;
     return std::unexpected(Error{ENOSYS});
@@ -237,7 +295,7 @@ Result<void> close_range(unsigned first, unsigned last) {
 
 void close(int descriptor) {
     // No error of close(2) leaves the descriptor open on Linux.
-    ::close(descriptor);
+    (void)kernel::call(SYS_close, descriptor);
 }
 
 std::uint64_t descriptor_limit() {
@@ -245,19 +303,31 @@ std::uint64_t descriptor_limit() {
         std::uint64_t soft;
         std::uint64_t hard;
     } limit = {};
-    return ::syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.soft;
+    return kernel::call(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.soft;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
-    return counted(::syscall(SYS_getdents64, directory, buffer, size));
+    return counted(kernel::call(SYS_getdents64, directory, buffer, size));
 }
 
 bool is_seekable(int descriptor) {
-    return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
+    const long position = kernel::call(SYS_lseek, descriptor, 0, SEEK_CUR);
+    // On 32-bit architectures it may be too far to tell.
+    return position >= 0 || position == -EOVERFLOW;
 }
 
-void forget_memory(std::uintptr_t start, std::size_t size) {
-    ::syscall(SYS_madvise, start, size, MADV_DONTNEED);
+Result<void*> map_memory(std::size_t size) {
+#ifdef SYS_mmap2
+    constexpr long number = SYS_mmap2;
+#else
+    constexpr long number = SYS_mmap;
+#endif
+    const long address =
+        kernel::call(number, nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    // On 32-bit architectures an address may look negative.
+    constexpr long last_error = -4095;
+    if (address < 0 && address >= last_error) return failed(address);
+    return reinterpret_cast<void*>(address);
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {
@@ -266,7 +336,7 @@ core::Milliseconds clock_ms(clockid_t clock) {
     // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
     static core::Milliseconds last;
     KernelTime time = {};
-    if (::syscall(clock_gettime_number, clock, &time) >= 0) {
+    if (kernel::call(clock_gettime_number, clock, &time) >= 0) {
         last = static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
                time.nanoseconds / 1'000'000;
     }
@@ -275,31 +345,32 @@ core::Milliseconds clock_ms(clockid_t clock) {
 
 Result<pid_t> tcgetpgrp(int terminal) {
     pid_t group = 0;
-    if (::syscall(SYS_ioctl, terminal, TIOCGPGRP, &group) < 0) return failed();
+    const long result = kernel::call(SYS_ioctl, terminal, TIOCGPGRP, &group);
+    if (result < 0) return failed(result);
     return group;
 }
 
 bool is_terminal(int descriptor) {
     winsize size;
-    return ::syscall(SYS_ioctl, descriptor, TIOCGWINSZ, &size) == 0;
+    return kernel::call(SYS_ioctl, descriptor, TIOCGWINSZ, &size) == 0;
 }
 
 bool may_read(int terminal) {
     char nothing;
-    return ::read(terminal, &nothing, 0) == 0 || errno == EAGAIN;
+    const auto result = read(terminal, &nothing, 0);
+    return result || result.error().number == EAGAIN;
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {
-    // Not musl's ioctl, which takes an int: the request is greater than that on some architectures.
-    return checked(::syscall(SYS_ioctl, terminal, TIOCSPGRP, &group));
+    return checked(kernel::call(SYS_ioctl, terminal, TIOCSPGRP, &group));
 }
 
 Result<void> give_up_terminal(int terminal) {
-    return checked(::syscall(SYS_ioctl, terminal, TIOCNOTTY, 0));
+    return checked(kernel::call(SYS_ioctl, terminal, TIOCNOTTY, 0));
 }
 
 Result<void> take_terminal(int terminal) {
-    return checked(::syscall(SYS_ioctl, terminal, TIOCSCTTY, 0));
+    return checked(kernel::call(SYS_ioctl, terminal, TIOCSCTTY, 0));
 }
 
 }  // namespace sys

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/duration.h"
+#include "core/report.h"
 #include "core/signals.h"
 
 /// Every system call that cppinit makes, once, under its own name. A wrapper decides nothing: it returns what the
@@ -69,8 +70,9 @@ struct Waited {
     int status;
 };
 /// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
-/// none is ready. ECHILD: there is none.
-[[nodiscard]] Result<Waited> wait4(pid_t which, int options);
+/// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
+/// time.
+[[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
@@ -78,8 +80,10 @@ struct Waited {
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
 /// pidfd_open(2). ENOSYS before Linux 5.3.
 [[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
-/// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory.
-[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* stack_top, void* argument);
+/// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
+/// child's stack is what lies unused below the caller's: the caller's frames, which make vfork(2) itself so hard to use
+/// right, are not touched, and the pages are those that cppinit uses afterwards.
+[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument);
 /// execve(2) returns only with an error.
 [[nodiscard]] Error execve(const char* path, char** argv, char** envp);
 [[noreturn]] void exit_child(int code);
@@ -97,6 +101,7 @@ struct Waited {
 
 // ---- files ----
 
+/// A file that it creates may be read and written by all whom the umask does not keep from it.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
@@ -106,7 +111,13 @@ struct Waited {
 [[nodiscard]] bool has_room(int descriptor);
 [[nodiscard]] bool exists(const char* path);
 [[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
+/// The mode that statx(2) tells of a file, a symbolic link itself included. ENOSYS before Linux 4.11.
+[[nodiscard]] Result<unsigned> statx_mode(const char* path);
+[[nodiscard]] Result<void> rename(const char* from, const char* to);
+void unlink(const char* path);
 [[nodiscard]] Result<void> chdir(const char* path);
+/// getcwd(2): returns the size of the path, its zero byte included.
+[[nodiscard]] Result<std::size_t> getcwd(char* buffer, std::size_t size);
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
 void close(int descriptor);
@@ -117,8 +128,10 @@ void close(int descriptor);
 /// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
 
-/// madvise(2), MADV_DONTNEED: what the pages hold is lost. What of the range is not mapped is passed over (ENOMEM).
-void forget_memory(std::uintptr_t start, std::size_t size);
+// ---- memory ----
+
+/// mmap(2): new pages full of zeros.
+[[nodiscard]] Result<void*> map_memory(std::size_t size);
 
 // ---- time ----
 

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "core/duration.h"
+#include "core/signals.h"
+#include "core/status.h"
+#include "core/text.h"
+
+namespace core {
+
+/// What processes have used, their own children that they waited for included (wait4(2), getrusage(2)).
+struct Usage {
+    std::int64_t cpu_us = 0;
+    /// Of the largest; kB are 1,024 bytes, as the kernel tells them.
+    std::int64_t max_rss_kb = 0;
+
+    void add(const Usage& other);
+};
+
+/// How often each signal came or went.
+class SignalCounts {
+  public:
+    void add(int signal) { ++counts_[static_cast<std::size_t>(signal)]; }
+    [[nodiscard]] int of(int signal) const { return counts_[static_cast<std::size_t>(signal)]; }
+
+  private:
+    std::array<int, last_signal + 1> counts_{};
+};
+
+/// The leftovers that ended in one way: all are counted, the first 16 are named.
+class EndedLeftovers {
+  public:
+    static constexpr int most_names = 16;
+
+    /// The name may hold any bytes, as many as the kernel keeps (proc(5), /proc/PID/comm).
+    void add(std::string_view name);
+    [[nodiscard]] int count() const { return count_; }
+    /// For an index below count and most_names.
+    [[nodiscard]] std::string_view name(int index) const;
+
+  private:
+    struct Name {
+        std::array<char, 15> text;
+        std::uint8_t size;
+    };
+
+    int count_ = 0;
+    std::array<Name, most_names> names_{};
+};
+
+/// What is told of a run at its end. docs/report.schema.json says what each member means.
+struct Report {
+    /// Null: there was none (--pause).
+    const char* program = nullptr;
+    /// 0: the program could not be started.
+    int pid = 0;
+    int exit_code = 0;
+    /// What killed the main child; 0: it exited.
+    int signal = 0;
+    Milliseconds wall_ms = 0;
+    Usage main_child;
+    Usage orphans;
+    int orphans_reaped = 0;
+    SignalCounts received;
+    SignalCounts forwarded;
+    EndedLeftovers terminated;
+    EndedLeftovers killed;
+    int dropped_log_lines = 0;
+
+    void main_child_ended(const WaitStatus& status, const Usage& usage);
+    /// An orphan that ends once the leftovers were asked to is one of these.
+    void orphan_ended(std::string_view name, const WaitStatus& status, const Usage& usage, bool is_leftover);
+};
+
+/// No report is longer, whatever its names hold.
+inline constexpr std::size_t longest_report = 8192;
+
+/// Writes it as one line with a JSON object.
+void write_report(const Report& report, TextWriter& out);
+
+}  // namespace core

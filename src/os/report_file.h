@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/report.h"
+#include "os/log.h"
+#include "os/sys.h"
+
+namespace os {
+
+/// Where the report of the run goes (--report).
+class ReportFile {
+  public:
+    /// Called before the program starts. Null: no report is asked for; "-" is stderr. A relative path counts from the
+    /// working directory of now, which cppinit leaves.
+    [[nodiscard]] sys::Result<void> prepare(const char* path);
+
+    /// Completes and writes it, whole where that is possible: into a temporary file beside it, which then takes its
+    /// name. What is no regular file, /dev/termination-log or a pipe, is written in place. Never waits; a failure is a
+    /// warning.
+    void write(core::Report& report, Log& log) const;
+
+  private:
+    [[nodiscard]] bool is_stderr() const;
+    [[nodiscard]] sys::Result<void> store(std::string_view text) const;
+
+    const char* path_ = nullptr;
+    core::Milliseconds prepared_at_ = 0;
+};
+
+}  // namespace os
