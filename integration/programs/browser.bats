@@ -10,7 +10,7 @@ setup_file() {
 
 setup() {
     heavy "a browser of 750 MB"
-    requires python3 nsenter
+    requires python3
     new_container
 }
 
@@ -19,9 +19,8 @@ teardown_file() { stop_docker; }
 # start_driver PREFIX...: chromedriver below these words, or as PID 1.
 start_driver() {
     start_program "$@" chromedriver --port=4444
-    eventually driver_says 'was started successfully'
+    eventually log_holds 'was started successfully'
 }
-driver_says() { grep -q -- "$1" <<<"$(docker logs "$container" 2>&1)"; }
 
 # browse END...: from outside, with this machine's Python; its pids are those of the container, as for `docker exec`.
 browse() {
@@ -53,7 +52,7 @@ no_browser() { [ "$(browsers)" -eq 0 ]; }
     eventually no_browser
     eventually no_zombie
     local reaped
-    reaped=$(docker logs "$container" 2>&1 | grep -c '^cppinit: orphan ')
+    reaped=$(log_of_program | grep -c '^cppinit: orphan ')
     echo "# with cppinit: $reaped orphans reaped" >&3
     [ "$reaped" -ge 5 ]
 }

@@ -3,6 +3,8 @@
 import subprocess
 import time
 
+print("loaded", flush=True)
+
 
 def application(environ, start_response):
     print("begun", flush=True)
