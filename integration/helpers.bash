@@ -14,6 +14,11 @@ requires() {
     done
 }
 
+# What takes long or much of the disk runs in CI, and elsewhere where it is asked for. `heavy WHY` is for setup: in setup_file
+# bats takes a skip for a failure.
+heavy_is_wanted() { [[ -n ${CI:-}${CPPINIT_HEAVY:-} ]]; }
+heavy() { heavy_is_wanted || skip "heavy, $1: runs in CI and with CPPINIT_HEAVY=1"; }
+
 # eventually COMMAND...: polls until the command succeeds, at most 20 seconds.
 eventually() {
     local deadline=$((SECONDS + 20))
