@@ -9,8 +9,11 @@
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
     const std::string name(reinterpret_cast<const char*>(bytes), size);
-    // Whatever it says, it must be read without harm.
+    // Whatever it says, it must be read without harm, and shown on one line.
     (void)core::parse_process(name);
+    core::Line shown;
+    core::write_command(name, core::name_in(name), shown);
+    EXPECT(shown.view().find('\n') == std::string_view::npos);
 
     const std::string line = join(
         "123 (", name,
@@ -18,6 +21,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
         "4096 81920 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
     const auto process = core::parse_process(line);
     EXPECT(process);
+    EXPECT(process->state == 'S' && process->threads == 1 && core::name_in(line) == name);
     EXPECT(process->pid == 123 && process->parent == 45 && process->group == 67);
     EXPECT(process->started_at == 89100 && process->ignored.bits() == 4096);
     return 0;

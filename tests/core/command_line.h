@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Parsed {
     core::Options options;
     std::string error;
     std::vector<std::string> program;
+    std::optional<std::string> report{};
 };
 
 /// Under this name.
@@ -48,6 +50,7 @@ inline Parsed parse_as(const std::string& name, Given given) {
         return {false, {}, std::string(text.view()), {}};
     }
     Parsed parsed{true, *options, {}, {}};
+    if (options->report != nullptr) parsed.report = options->report;
     for (char** word = options->program; word != nullptr && *word != nullptr; ++word) parsed.program.push_back(*word);
     return parsed;
 }

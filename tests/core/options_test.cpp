@@ -125,6 +125,18 @@ TEST(CommandLine, PagesNeedNoProgramAndWinOverABadEnvironment) {
     EXPECT_EQ(parse({{"-L"}}).options.page, Page::license);
     EXPECT_EQ(parse({{"--license"}}).options.page, Page::license);
     EXPECT_EQ(parse({{"-h"}, {"CPPINIT_QUIET=maybe"}}).options.page, Page::help);
+    EXPECT_EQ(parse({{"--ps"}, {"CPPINIT_QUIET=maybe"}}).options.page, Page::processes);
+}
+
+TEST(CommandLine, TheReportGoesToTheFileThatIsNamedLast) {
+    EXPECT_EQ(parse({{"x"}}).report, std::nullopt);
+    EXPECT_EQ(parse({{"--report", "a b", "x"}}).report, "a b");
+    EXPECT_EQ(parse({{"--report=-", "x"}}).report, "-");
+    EXPECT_EQ(parse({{"--report", "first", "--report", "last", "x"}}).report, "last");
+    EXPECT_EQ(parse({{"x"}, {"CPPINIT_REPORT=/r=1"}}).report, "/r=1");
+    EXPECT_EQ(parse({{"--report", "last", "x"}, {"CPPINIT_REPORT=first"}}).report, "last");
+    EXPECT_FALSE(parse({{"--report", "", "x"}}).ok);
+    EXPECT_FALSE(parse({{"x"}, {"CPPINIT_REPORT="}}).ok);
 }
 
 TEST(CommandLine, MayBeEmptyDownToItsName) {
@@ -259,7 +271,7 @@ TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
     // Kubernetes names such variables after services; pages and unknown names set nothing.
     const auto parsed =
         parse({{"x"},
-               {"CPPINIT_SERVICE_HOST=10.0.0.1", "CPPINIT_PORT=tcp://10.0.0.1:80", "CPPINIT_HELP=1",
+               {"CPPINIT_SERVICE_HOST=10.0.0.1", "CPPINIT_PORT=tcp://10.0.0.1:80", "CPPINIT_HELP=1", "CPPINIT_PS=1",
                 "CPPINIT_VERSION=9", "CPPINIT_", "CPPINIT_QUIETX=1", "cppinit_quiet=1", "CPPINIT_QUIET"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);

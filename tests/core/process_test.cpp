@@ -24,6 +24,8 @@ TEST(ParseProcess, ReadsTheFieldsThatProc5Numbers) {
     EXPECT_EQ(process->pid, 4242);
     EXPECT_EQ(process->parent, 17);
     EXPECT_EQ(process->group, 99);
+    EXPECT_EQ(process->state, 'S');
+    EXPECT_EQ(process->threads, 1);
     EXPECT_EQ(process->started_at, 1234560);
     EXPECT_EQ(process->ignored.bits(), 16386U);
     EXPECT_TRUE(process->ignored.contains(SIGTERM));
@@ -36,7 +38,46 @@ TEST(ParseProcess, IsNotMisledByNames) {
         const auto process = parse_process(stat_line(name));
         ASSERT_TRUE(process) << name;
         EXPECT_EQ(process->parent, 17) << name;
+        EXPECT_EQ(core::name_in(stat_line(name)), name);
     }
+}
+
+TEST(NameIn, IsEmptyWhereThereIsNone) {
+    for (const char* line : {"", "4242", "4242 (sh", ")("}) EXPECT_EQ(core::name_in(line), "") << line;
+}
+
+std::string age(core::Milliseconds age) {
+    core::Line line;
+    core::write_age(age, line);
+    return std::string(line.view());
+}
+
+TEST(Age, IsTheLargestWholeUnit) {
+    constexpr core::Milliseconds second = 1000;
+    EXPECT_EQ(age(0), "0s");
+    EXPECT_EQ(age(59'999), "59s");
+    EXPECT_EQ(age(60 * second), "1m");
+    EXPECT_EQ(age(3599 * second), "59m");
+    EXPECT_EQ(age(3600 * second), "1h");
+    EXPECT_EQ(age(86399 * second), "23h");
+    EXPECT_EQ(age(86400 * second), "1d");
+    EXPECT_EQ(age(400 * 86400 * second), "400d");
+}
+
+std::string command(std::string_view cmdline, std::string_view name) {
+    core::Line line;
+    core::write_command(cmdline, name, line);
+    return std::string(line.view());
+}
+
+TEST(Command, IsTheWordsOnOneLine) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(command("sh\0-c\0true\0"sv, "sh"), "sh -c true");
+    EXPECT_EQ(command("sh\0-c\0a\nb\t\x7f\0"sv, "sh"), "sh -c a?b??");
+    EXPECT_EQ(command("a program that wrote its title itself", "x"), "a program that wrote its title itself");
+    EXPECT_EQ(command("x\0\0"sv, "x"), "x ");
+    EXPECT_EQ(command("", "kworker/0:1"), "[kworker/0:1]");
+    EXPECT_EQ(command("", "a\nb"), "[a?b]");
 }
 
 TEST(ParseProcess, RefusesWhatIsCut) {
