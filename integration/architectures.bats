@@ -131,6 +131,25 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
+@test "on each the log, the report and the list of processes name them" {
+    local architecture mode report=$BATS_TEST_TMPDIR/report.json
+    for architecture in $emulated; do
+        emulate "$architecture"
+        for mode in pid1 subreaper; do
+            run_as "$mode" --warn-on-reap --report "$report" python3 "$root/integration/fixtures/leave_leftovers.py"
+            [ "$status" -eq 4 ]
+            [[ ${lines[0]} =~ ": orphan exited 'busy', pid "[0-9]+", exit code 0"$ ]]
+            /usr/bin/python3 "$root/integration/fixtures/check_schema.py" "$root/docs/report.schema.json" "$report"
+            jq -e '.exit_code == 4 and .orphans.reaped == 4 and .orphans.cpu_ms >= 100 and .orphans.max_rss_kb > 20 * 1024 and
+                .leftovers.terminated.count == 2' "$report"
+        done
+        # Everything that an emulator runs has its name before its own.
+        run -0 "$CPPINIT" --ps
+        [ "${lines[0]}" = $'PID\tS\tAGE\tCOMMAND' ]
+        [[ $output == *$'\n1\t'* && $output == *"cppinit-$architecture --ps"* ]]
+    done
+}
+
 @test "on each a leftover in a session of its own gets one TERM and is waited for" {
     local architecture mode terms
     for architecture in $emulated; do

@@ -87,7 +87,11 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (options->page != core::Page::none) return print(log, options->page, persona);
+    if (options->page != core::Page::none) {
+        // What is printed may be ended like any other program's output.
+        (void)sys::sigprocmask(inbox->inherited().blocked);
+        return print(log, options->page, persona);
+    }
     log.configure(options->verbosity, options->log_json);
 
     const pid_t own_pid = sys::getpid();
@@ -102,9 +106,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
     os::ReportFile report_file;
-    if (auto ok = report_file.prepare(options->report); !ok) {
-        return failure.system("cannot tell the working directory", ok.error());
-    }
+    report_file.prepare(options->report, log);
     // Not on the stack: its pages are there only once something is counted.
     static core::Report report;
     if (options->program != nullptr) {

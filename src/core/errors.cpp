@@ -19,6 +19,7 @@ constexpr Description descriptions[] = {
     {EACCES, "Permission denied"},
     {EAGAIN, "Resource temporarily unavailable"},
     {EFAULT, "Bad address"},
+    {EFBIG, "File too large"},
     {EINVAL, "Invalid argument"},
     {EIO, "Input/output error"},
     {EISDIR, "Is a directory"},

@@ -130,6 +130,7 @@ void alive(const Policy& policy, const Event& event, Step& next) {
 
 void start_killing(Milliseconds now, Step& next) {
     next.state.phase = Phase::killing;
+    next.state.asked_to_end = true;
     next.state.end_by = after(now, patience);
     next.state.next_round = after(now, round_interval);
     next.actions.add(send(Target::everything, SIGKILL));

@@ -55,7 +55,7 @@ struct State {
     int exit_code = 0;
     /// A stop signal has come, in whatever phase: the next one in the end cuts the grace short.
     bool stop_requested = false;
-    /// The leftovers were asked to end.
+    /// The leftovers were asked to end, if only by a KILL.
     bool asked_to_end = false;
     /// The signal that is held back while delaying.
     int held_signal = 0;

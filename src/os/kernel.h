@@ -17,7 +17,9 @@ namespace kernel {
 #if defined(__x86_64__) && defined(__LP64__)
 
 // The registers are those of syscall(2), "Architecture calling conventions". Their variables are not const: the
-// compiler would be free to put a constant into another register. NOLINTBEGIN(misc-const-correctness)
+// compiler would be free to put a constant into another register.
+
+// NOLINTBEGIN(misc-const-correctness)
 
 inline long call_words(long number, long first = 0) {
     long result;
@@ -70,9 +72,10 @@ inline long clone(int flags, void* stack_top, int (*child)(void*), void* argumen
 
 #else
 
-template <class... Words>
-long call_words(long number, Words... words) {
-    const long result = ::syscall(number, words...);
+inline long call_words(long number, long first = 0, long second = 0, long third = 0, long fourth = 0, long fifth = 0,
+                       long sixth = 0) {
+    // libc hands on six, whatever it was given.
+    const long result = ::syscall(number, first, second, third, fourth, fifth, sixth);
     return result == -1 ? -errno : result;
 }
 
@@ -94,7 +97,7 @@ long word(Argument argument) {
     }
 }
 
-/// What the call returned; a failure as the negative errno. What a call takes beyond the given arguments may be zero.
+/// What the call returned; a failure as the negative errno. A call must be given all arguments that it takes.
 template <class... Arguments>
 long call(long number, Arguments... arguments) {
     return call_words(number, word(arguments)...);

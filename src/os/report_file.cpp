@@ -8,10 +8,34 @@
 namespace os {
 namespace {
 
+constexpr std::string_view to_stderr = "-";
+
+/// Puts the working directory before a relative path, and returns an errno, 0 where it could.
+int make_absolute(const char*& path) {
+    // Not on the stack: the pages are never there where nothing is written to them.
+    static char absolute[PATH_MAX];
+    const auto size = sys::getcwd(absolute, sizeof absolute);
+    if (!size) return size.error().number;
+    // A directory outside of the root that cppinit sees has no path (getcwd(2)).
+    if (*absolute != '/') return ENOENT;
+    const std::string_view name = path;
+    if (*size + name.size() >= sizeof absolute) return ENAMETOOLONG;
+    // The slash takes the place of the zero byte.
+    absolute[*size - 1] = '/';
+    absolute[*size + name.copy(absolute + *size, name.size())] = '\0';
+    path = absolute;
+    return 0;
+}
+
+void warn(Log& log, std::string_view path, int error) {
+    log.write(core::Verbosity::warnings, {.event = "cannot write the report", .name = path, .error = error});
+}
+
 sys::Result<void> write_all(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const auto written = sys::write(descriptor, text.data(), text.size());
         if (!written) return std::unexpected(written.error());
+        if (*written == 0) return std::unexpected(sys::Error{EIO});
         text.remove_prefix(*written);
     }
     return {};
@@ -26,38 +50,24 @@ bool may_be_replaced(const char* path) {
 
 }  // namespace
 
-sys::Result<void> ReportFile::prepare(const char* path) {
-    path_ = path;
-    if (path == nullptr) return {};
+void ReportFile::prepare(const char* path, Log& log) {
+    if (path == nullptr) return;
     prepared_at_ = sys::clock_ms(CLOCK_MONOTONIC);
-    if (*path == '/' || is_stderr()) return {};
-
-    // Not on the stack: the pages are never there where nothing is written to them.
-    static char absolute[PATH_MAX];
-    const auto size = sys::getcwd(absolute, sizeof absolute);
-    if (!size) return std::unexpected(size.error());
-    const std::string_view name = path;
-    // A directory outside of the root that cppinit sees has no path (getcwd(2)).
-    if (*absolute != '/') return std::unexpected(sys::Error{ENOENT});
-    if (*size + name.size() >= sizeof absolute) return std::unexpected(sys::Error{ENAMETOOLONG});
-    // The slash takes the place of the zero byte.
-    absolute[*size - 1] = '/';
-    absolute[*size + name.copy(absolute + *size, name.size())] = '\0';
-    path_ = absolute;
-    return {};
-}
-
-bool ReportFile::is_stderr() const {
-    return std::string_view(path_) == "-";
+    path_ = path;
+    if (*path == '/' || std::string_view(path) == to_stderr) return;
+    const int error = make_absolute(path_);
+    if (error == 0) return;
+    warn(log, path, error);
+    path_ = nullptr;
 }
 
 sys::Result<void> ReportFile::store(std::string_view text) const {
-    constexpr int create = O_WRONLY | O_CREAT | O_NONBLOCK;
+    constexpr int write_only = O_WRONLY | O_NONBLOCK;
     if (may_be_replaced(path_)) {
         char temporary[PATH_MAX + 16];
         core::TextWriter name(temporary, sizeof temporary);
         name.add(path_).add(".").add(sys::getpid());
-        if (const auto file = sys::open(name.c_string(), create | O_EXCL)) {
+        if (const auto file = sys::open(name.c_string(), write_only | O_CREAT | O_EXCL)) {
             const auto written = write_all(file->number(), text);
             const auto renamed = written ? sys::rename(temporary, path_) : written;
             if (renamed) return {};
@@ -67,7 +77,10 @@ sys::Result<void> ReportFile::store(std::string_view text) const {
             if (!written) return written;
         }
     }
-    const auto file = sys::open(path_, create | O_TRUNC);
+    auto file = sys::open(path_, write_only | O_TRUNC);
+    // Not at once: in a folder that all may write to, O_CREAT is refused for a file of somebody else (proc(5),
+    // fs.protected_regular).
+    if (!file) file = sys::open(path_, write_only | O_TRUNC | O_CREAT);
     return file ? write_all(file->number(), text) : std::unexpected(file.error());
 }
 
@@ -78,11 +91,8 @@ void ReportFile::write(core::Report& report, Log& log) const {
     char text[core::longest_report];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
-    if (is_stderr()) return log.write_line(out.view());
-    const auto stored = store(out.view());
-    if (stored) return;
-    log.write(core::Verbosity::warnings,
-              {.event = "cannot write the report", .name = path_, .error = stored.error().number});
+    if (std::string_view(path_) == to_stderr) return log.write_line(out.view());
+    if (const auto stored = store(out.view()); !stored) warn(log, path_, stored.error().number);
 }
 
 }  // namespace os

@@ -10,8 +10,8 @@ namespace os {
 class ReportFile {
   public:
     /// Called before the program starts. Null: no report is asked for; "-" is stderr. A relative path counts from the
-    /// working directory of now, which cppinit leaves.
-    [[nodiscard]] sys::Result<void> prepare(const char* path);
+    /// working directory of now, which cppinit leaves; where that has no path, a warning is all that there will be.
+    void prepare(const char* path, Log& log);
 
     /// Completes and writes it, whole where that is possible: into a temporary file beside it, which then takes its
     /// name. What is no regular file, /dev/termination-log or a pipe, is written in place. Never waits; a failure is a
@@ -19,7 +19,6 @@ class ReportFile {
     void write(core::Report& report, Log& log) const;
 
   private:
-    [[nodiscard]] bool is_stderr() const;
     [[nodiscard]] sys::Result<void> store(std::string_view text) const;
 
     const char* path_ = nullptr;

@@ -187,7 +187,10 @@ class Supervisor {
         const bool was_stopped = be_stopped_by(signal);
         // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
         // terminal would be stopped again before the TERM is there to end it.
-        if (was_stopped) take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));
+        if (was_stopped) {
+            report_.received.add(SIGCONT);
+            take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));
+        }
         // Ctrl-Z without a shell to return to has no effect. A main child that was refused the terminal stays stopped:
         // it would only be refused again.
         if (was_stopped || signal == SIGTSTP) happened(core::Event::Kind::continued);
@@ -196,8 +199,9 @@ class Supervisor {
     void send(const core::Action& action) {
         log_.write(core::Verbosity::details, {.event = "forwarding", .signal = action.signal});
         const auto sent = send_to_target(action);
-        // A KILL of cppinit's own comes with no signal.
-        if (sent && (arrived_ != nullptr || action.signal != SIGKILL)) report_.forwarded.add(action.signal);
+        // cppinit's own KILLs come at a deadline or to leftovers.
+        const bool is_own = action.signal == SIGKILL && (arrived_ == nullptr || state_.phase == core::Phase::killing);
+        if (sent && !is_own) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
             log_.write(core::Verbosity::warnings,

@@ -85,7 +85,7 @@ Result<Descriptor> opened(long result) {
 }
 
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return kernel::call(SYS_waitid, kind, id, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+    return kernel::call(SYS_waitid, kind, id, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, nullptr) == 0;
 }
 
 }  // namespace
@@ -238,7 +238,7 @@ bool has_room(int descriptor) {
     pollfd watched{descriptor, POLLOUT, 0};
     // POLLERR counts as room: a write to a closed pipe returns at once.
     const KernelTime at_once = {};
-    return kernel::call(SYS_ppoll, &watched, 1, &at_once, nullptr) == 1;
+    return kernel::call(SYS_ppoll, &watched, 1, &at_once, nullptr, 0) == 1;
 }
 
 bool exists(const char* path) {
