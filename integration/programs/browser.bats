@@ -5,7 +5,7 @@ load programs
 
 setup_file() {
     heavy_is_wanted || return 0
-    use_programs browser chromium chromium-driver procps
+    use_programs browser
 }
 
 setup() {

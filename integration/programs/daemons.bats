@@ -3,7 +3,7 @@
 
 load programs
 
-setup_file() { use_programs programs "${packages[@]}"; }
+setup_file() { use_programs programs; }
 
 teardown_file() { stop_docker; }
 

@@ -2,16 +2,13 @@
 
 load "$(dirname "${BASH_SOURCE[0]}")/../engines/engines"
 
-# The packages of the root that the tests share. What is large has a root of its own.
-packages=(nginx-light postgresql-15 redis-server gunicorn celery openssh-server cron supervisor curl procps)
-
-# use_programs NAME PACKAGE...: for setup_file. A Debian root with these packages, build/NAME-root, made where it is not there
+# use_programs NAME: for setup_file. A Debian root with the packages of NAME.packages, build/NAME-root, made where it is not there
 # yet, and a Docker Engine with its image, `programs`. The engine copies an image for each container: /usr is not in it but mounted.
+# What is large has a root of its own.
 use_programs() {
     requires dockerd docker mmdebstrap nsenter
     export programs_root=$root/build/$1-root
-    shift
-    "$root/integration/programs/make-root" "$programs_root" "$@"
+    "$root/integration/programs/make-root" "$programs_root" $(cat "$root/integration/programs/$1.packages")
     start_docker
     tar -C "$programs_root" -c --exclude=./usr --exclude=./var/lib/dpkg --exclude=./var/cache . | docker import - programs >/dev/null
 }

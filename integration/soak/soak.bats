@@ -7,7 +7,7 @@ load ../helpers
 SOAK=${SOAK:-$root/build/release/integration/soak/soak}
 
 @test "a storm of runs: no hang, no lost signal, no wrong code, no zombie, no survivor, no bystander hit" {
-    run timeout 300 "$SOAK" "${SOAK_SECONDS:-60}" "$CPPINIT"
+    run timeout 300 "$SOAK" "${SOAK_SECONDS:-30}" "$CPPINIT"
     echo "$output"
     echo "# ${lines[-1]}" >&3
     [ "$status" -eq 0 ]
