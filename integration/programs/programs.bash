@@ -8,7 +8,9 @@ load "$(dirname "${BASH_SOURCE[0]}")/../engines/engines"
 use_programs() {
     requires dockerd docker mmdebstrap nsenter
     export programs_root=$root/build/$1-root
-    "$root/integration/programs/make-root" "$programs_root" $(cat "$root/integration/programs/$1.packages")
+    local packages
+    read -ra packages <"$root/integration/programs/$1.packages"
+    "$root/integration/programs/make-root" "$programs_root" "${packages[@]}"
     start_docker
     tar -C "$programs_root" -c --exclude=./usr --exclude=./var/lib/dpkg --exclude=./var/cache . | docker import - programs >/dev/null
 }
