@@ -3,6 +3,7 @@
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
+#include "os/output.h"
 #include "os/process_list.h"
 #include "os/report_file.h"
 #include "os/self.h"
@@ -13,12 +14,7 @@
 namespace {
 
 bool write_to_stdout(std::string_view part) {
-    while (!part.empty()) {
-        const auto written = sys::write(STDOUT_FILENO, part.data(), part.size());
-        if (!written) return false;
-        part.remove_prefix(*written);
-    }
-    return true;
+    return os::write_all(STDOUT_FILENO, part).has_value();
 }
 
 /// What can go wrong before the main child runs, and the exit code for it under the name that cppinit was started

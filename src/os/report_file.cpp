@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "os/output.h"
+
 namespace os {
 namespace {
 
@@ -29,16 +31,6 @@ int make_absolute(const char*& path) {
 
 void warn(Log& log, std::string_view path, int error) {
     log.write(core::Verbosity::warnings, {.event = "cannot write the report", .name = path, .error = error});
-}
-
-sys::Result<void> write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const auto written = sys::write(descriptor, text.data(), text.size());
-        if (!written) return std::unexpected(written.error());
-        if (*written == 0) return std::unexpected(sys::Error{EIO});
-        text.remove_prefix(*written);
-    }
-    return {};
 }
 
 /// A link, a device or a pipe is somebody's, and not to be replaced. Where the kernel cannot tell (ENOSYS before Linux
