@@ -1,7 +1,7 @@
 // A line of /proc/PID/stat with any name in it, which a hostile program chooses for itself, and any other text in its
 // place.
 
-#include "core/process.h"
+#include "core/proc_stat.h"
 
 #include <string>
 

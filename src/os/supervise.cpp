@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "core/lifecycle.h"
-#include "os/proc.h"
-#include "os/processes.h"
+#include "os/procfs.h"
+#include "os/descendants.h"
 #include "os/self.h"
 
 namespace os {

@@ -1,4 +1,4 @@
-#include "core/process_tree.h"
+#include "core/ps.h"
 
 #include <utility>
 

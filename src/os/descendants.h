@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "core/lifecycle.h"
-#include "core/process.h"
+#include "core/proc_stat.h"
 #include "os/sys.h"
 
 namespace os {

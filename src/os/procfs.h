@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/process.h"
+#include "core/proc_stat.h"
 #include "os/directory.h"
 #include "os/sys.h"
 

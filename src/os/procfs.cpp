@@ -1,4 +1,4 @@
-#include "os/proc.h"
+#include "os/procfs.h"
 
 #include <fcntl.h>
 

@@ -1,4 +1,4 @@
-#include "core/process.h"
+#include "core/proc_stat.h"
 
 #include "core/text.h"
 

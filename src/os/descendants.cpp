@@ -1,11 +1,11 @@
-#include "os/processes.h"
+#include "os/descendants.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 
 #include "core/text.h"
-#include "os/proc.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {

@@ -1,10 +1,10 @@
-#include "os/process_list.h"
+#include "os/ps.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-#include "core/process_tree.h"
-#include "os/proc.h"
+#include "core/ps.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
