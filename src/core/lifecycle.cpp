@@ -34,8 +34,7 @@ void forward_stop(const Policy& policy, int signal, Milliseconds now, Step& next
     State& state = next.state;
     if (state.phase != Phase::stopping) state.kill_at = after(now, policy.kill_after);
     state.phase = Phase::stopping;
-    // Who got a TERM gets no second one, whatever was forwarded after it.
-    if (signal == SIGTERM || state.reached.signal != SIGTERM) state.reached = {signal, target_of(policy.scope), now};
+    (signal == SIGTERM ? state.reached.term : state.reached.other) = {signal, target_of(policy.scope), now};
     next.actions.add(send(target_of(policy.scope), signal));
 }
 
@@ -66,7 +65,8 @@ int interrupt_of(const WaitStatus& status, const Reached& reached) {
     const bool is_interrupt =
         status.kind == WaitStatus::Kind::killed && (status.number == SIGINT || status.number == SIGQUIT);
     // What was forwarded had been sent to cppinit.
-    return is_interrupt && reached.signal != status.number ? status.number : 0;
+    const bool was_forwarded = reached.other && reached.other->signal == status.number;
+    return is_interrupt && !was_forwarded ? status.number : 0;
 }
 
 void take_end_of_main_child(const Policy& policy, const Event& event, Step& next) {

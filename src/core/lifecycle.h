@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/duration.h"
+#include "core/leftovers.h"
 #include "core/policy.h"
 
 /// The behaviour of cppinit once its program runs, as a pure function: what happened goes in, what is to be done comes
@@ -28,26 +29,6 @@ enum class Phase : std::uint8_t {
     pausing,
     /// cppinit exits with State::exit_code.
     done,
-};
-
-/// Whom an action is for.
-enum class Target : std::uint8_t {
-    main_child,
-    /// The group that the main child leads. Like the main child never after its end: the number can be somebody else's.
-    group,
-    /// All that is under cppinit.
-    everything,
-    /// The leftovers that belong to the main child's group.
-    group_leftovers,
-};
-
-/// Which processes a forwarded stop signal has reached, so that the end sends them no second one.
-struct Reached {
-    /// The signal; 0: none was forwarded.
-    int signal = 0;
-    Target target = Target::main_child;
-    /// When it was forwarded: what was started later was not reached.
-    Milliseconds at = 0;
 };
 
 struct State {

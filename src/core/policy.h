@@ -11,6 +11,17 @@ namespace core {
 /// Whom a forwarded signal reaches.
 enum class Scope : std::uint8_t { group, main_child, everything };
 
+/// Whom a signal is for.
+enum class Target : std::uint8_t {
+    main_child,
+    /// The group that the main child leads. Like the main child never after its end: the number can be somebody else's.
+    group,
+    /// All that is under cppinit.
+    everything,
+    /// The leftovers that belong to the main child's group.
+    group_leftovers,
+};
+
 /// What becomes of the processes that are alive under cppinit once the main child has ended.
 enum class Leftovers : std::uint8_t { terminate, wait, leave };
 

@@ -1,13 +1,15 @@
 #include "core/proc_stat.h"
 
+#include <cstdint>
+
 #include "core/text.h"
 
 namespace core {
 namespace {
 
-/// Takes the word in front of the next space.
-std::string_view next_word(std::string_view& rest) {
-    const auto sides = split(rest, ' ');
+/// Takes the word in front of the next separator.
+std::string_view next_word(std::string_view& rest, char separator = ' ') {
+    const auto sides = split(rest, separator);
     const std::string_view word = sides ? sides->left : rest;
     rest = sides ? sides->right : std::string_view{};
     return word;
@@ -22,42 +24,66 @@ std::uint64_t to_unsigned(std::string_view word) {
     return number;
 }
 
+int to_int(std::string_view word) {
+    return static_cast<int>(to_unsigned(word));
+}
+
+/// The kernel writes sets of signals as 16 hexadecimal digits.
+std::optional<SignalSet> parse_signal_set(std::string_view word) {
+    std::uint64_t bits = 0;
+    if (word.size() != 16) return std::nullopt;
+    for (const char byte : word) {
+        const bool is_letter = byte >= 'a' && byte <= 'f';
+        if (!is_letter && !is_digit(byte)) return std::nullopt;
+        bits = bits << 4 | static_cast<std::uint64_t>(is_letter ? byte - 'a' + 10 : byte - '0');
+    }
+    return SignalSet(bits);
+}
+
+/// The value in the line "NAME:\tVALUE".
+std::optional<std::string_view> value_of(std::string_view status, std::string_view name) {
+    while (!status.empty()) {
+        const auto after_name = after_prefix(next_word(status, '\n'), name);
+        if (const auto value = after_name ? after_prefix(*after_name, ":\t") : std::nullopt) return value;
+    }
+    return std::nullopt;
+}
+
 // The numbers that proc(5) gives to the fields of /proc/PID/stat.
 enum Field : std::uint8_t {
     state_field = 3,
     parent_field = 4,
     group_field = 5,
+    session_field = 6,
+    terminal_field = 7,
     threads_field = 20,
     start_field = 22,
-    ignored_field = 33
 };
-
-// USER_HZ, in which the kernel tells times whatever its own clock is: 100 on every architecture that is built for.
-constexpr std::uint64_t milliseconds_per_tick = 10;
 
 }  // namespace
 
-std::optional<Process> parse_process(std::string_view line) {
-    Process process;
-    process.pid = static_cast<int>(to_unsigned(line));
+std::optional<ProcStat> parse_stat(std::string_view line) {
+    ProcStat stat;
+    stat.pid = to_int(line);
     // The name ends at the last bracket: it may itself hold some.
     const std::size_t name_end = line.rfind(')');
-    if (process.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
+    if (stat.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
     line.remove_prefix(name_end);
     (void)next_word(line);
-    for (int field = state_field; field <= ignored_field; ++field) {
+    for (int field = state_field; field <= start_field; ++field) {
         const std::string_view word = next_word(line);
         if (word.empty()) return std::nullopt;
-        if (field == state_field) process.state = word.front();
-        if (field == threads_field) process.threads = static_cast<int>(to_unsigned(word));
-        if (field == parent_field) process.parent = static_cast<int>(to_unsigned(word));
-        if (field == group_field) process.group = static_cast<int>(to_unsigned(word));
+        if (field == state_field) stat.state = word.front();
+        if (field == parent_field) stat.parent = to_int(word);
+        if (field == group_field) stat.group = to_int(word);
+        if (field == session_field) stat.session = to_int(word);
+        if (field == terminal_field) stat.has_terminal = word != "0";
+        if (field == threads_field) stat.threads = to_int(word);
         if (field == start_field) {
-            process.started_at = static_cast<Milliseconds>(to_unsigned(word) * milliseconds_per_tick);
+            stat.started_at = static_cast<Milliseconds>(to_unsigned(word)) * start_precision_ms;
         }
-        if (field == ignored_field) process.ignored = SignalSet(to_unsigned(word));
     }
-    return process;
+    return stat;
 }
 
 std::string_view name_in(std::string_view line) {
@@ -67,42 +93,21 @@ std::string_view name_in(std::string_view line) {
                                                         : std::string_view(line.data() + first, end - first);
 }
 
-void write_age(Milliseconds age, TextWriter& out) {
-    std::int64_t rest = age / 1000;
-    struct Unit {
-        char letter;
-        std::uint8_t lasts;
-    };
-    constexpr Unit units[] = {{'s', 60}, {'m', 60}, {'h', 24}};
-    for (const auto& [letter, lasts] : units) {
-        if (rest < lasts) return (void)out.add(rest).add({&letter, 1});
-        rest /= lasts;
-    }
-    out.add(rest).add("d");
+std::optional<SignalSets> parse_signal_sets(std::string_view status) {
+    const auto blocked = parse_signal_set(value_of(status, "SigBlk").value_or(""));
+    const auto ignored = parse_signal_set(value_of(status, "SigIgn").value_or(""));
+    const auto caught = parse_signal_set(value_of(status, "SigCgt").value_or(""));
+    if (!blocked || !ignored || !caught) return std::nullopt;
+    return SignalSets{*blocked, *ignored, *caught};
 }
 
-void write_command(std::string_view cmdline, std::string_view name, TextWriter& out) {
-    if (cmdline.empty()) return (void)out.add("[").add_printable(name).add("]");
-    // Each word ends in a zero byte.
-    cmdline.remove_suffix(cmdline.ends_with('\0'));
-    out.add_printable(cmdline);
-}
-
-bool is_selected(const Selection& selection, const Process& process) {
-    return selection.group == 0 || process.group == selection.group;
-}
-
-bool was_reached(const Selection& selection, const Process& process) {
-    const Reached& reached = selection.reached;
-    if (reached.signal == 0 || process.started_at > reached.at || process.ignored.contains(reached.signal))
-        return false;
-    switch (reached.target) {
-        case Target::everything: return true;
-        case Target::group:
-        case Target::group_leftovers: return process.group == selection.main_group;
-        case Target::main_child: break;
-    }
-    return false;
+bool is_status_in_own_namespace(std::string_view status, int pid) {
+    const auto number = value_of(status, "Pid");
+    if (!number || to_int(*number) != pid) return false;
+    // The number in each namespace, from the one that /proc shows down to the process's own. Before Linux 4.1 there is
+    // no such line.
+    const auto numbers = value_of(status, "NSpid");
+    return !numbers || !split(*numbers, '\t');
 }
 
 }  // namespace core

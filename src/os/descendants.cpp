@@ -31,7 +31,7 @@ void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
 
 }  // namespace
 
-void Processes::send_to_all(int signal) {
+void Descendants::send_to_all(int signal) {
     // The kernel reaches all in one go, and nothing can fork past it (kill(2), kernel/signal.c).
     if (own_pid_ == 1) return (void)sys::kill(-1, signal);
     if (signal == SIGKILL) kill_own_children();
@@ -41,7 +41,7 @@ void Processes::send_to_all(int signal) {
 /// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
 /// of cppinit at once. Cppinit's children need no look and no handle, because only cppinit can set their numbers free:
 /// few microseconds lie between reading a number and its KILL.
-void Processes::kill_own_children() const {
+void Descendants::kill_own_children() const {
     // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
     constexpr int most_rounds = 20;
     constexpr int short_list = 64;
@@ -70,33 +70,82 @@ void Processes::kill_own_children() const {
     }
 }
 
-void Processes::send_to_group_leftovers(int signal) {
+void Descendants::send_to_group_leftovers(int signal) {
+    if (!main_child_) return;
     // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
     // that a KILL came twice.
-    if (signal == SIGKILL && sys::has_child(P_PGID, main_child_)) (void)sys::kill(-main_child_, signal);
+    if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
     send_to({.signal = signal, .group = main_child_});
 }
 
-void Processes::terminate(const core::Reached& reached) {
-    core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached, .main_group = main_child_};
+void Descendants::continue_stopped() {
+    send_to({.continues_stopped = true});
+}
+
+void Descendants::continue_stopped_group() {
+    if (main_child_) send_to({.group = main_child_, .continues_stopped = true});
+}
+
+void Descendants::terminate(const core::Reached& reached) {
+    Errand errand{.signal = SIGTERM, .reached = reached, .hangs_up = true, .continues_stopped = true};
     // What /proc tells of starts is of another clock.
-    selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
-    send_to(selection);
+    const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
+    for (auto* reach : {&errand.reached.term, &errand.reached.other}) {
+        if (*reach) (*reach)->at += offset;
+    }
+    send_to(errand);
 }
 
-void Processes::send_to(const core::Selection& selection) {
-    if (!send_through_proc(selection)) send_without_proc(selection);
+bool Descendants::proceed() {
+    return false;
 }
 
-bool Processes::send_through_proc(const core::Selection& selection) {
+bool Descendants::others_live() {
+    // The kernel counts zombies too.
+    if (const auto exist = sys::kill(-1, 0); !exist && exist.error().number == ESRCH) return false;
+    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    if (!proc || !proc_is_of_namespace(own_pid_)) return true;
+    bool zombies_exist = false;
+    NumberedEntries pids(*proc);
+    while (const auto pid = pids.next()) {
+        const auto process = read_stat(*pid);
+        if (*pid == own_pid_ || !process) continue;
+        if (!process->is_dead()) return true;
+        zombies_exist = true;
+    }
+    // Somebody exists whom /proc does not show.
+    return !zombies_exist;
+}
+
+std::optional<pid_t> Descendants::next_remaining() {
+    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    if (proc && proc_is_of_namespace(own_pid_)) {
+        NumberedEntries pids(*proc);
+        while (const auto pid = pids.next()) {
+            if (*pid <= listed_up_to_ || *pid == own_pid_) continue;
+            const auto process = read_stat(*pid);
+            if (!process || process->is_dead() || !is_under(*process)) continue;
+            listed_up_to_ = *pid;
+            return pid;
+        }
+    }
+    listed_up_to_ = 0;
+    return std::nullopt;
+}
+
+void Descendants::send_to(const Errand& errand) {
+    if (!send_through_proc(errand)) send_without_proc(errand);
+}
+
+bool Descendants::send_through_proc(const Errand& errand) {
     if (!proc_is_of_namespace(own_pid_)) return false;
     const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!proc || !read_process(own_pid_)) return false;
+    if (!proc || !read_stat(own_pid_)) return false;
     uses_handles_ = sys::descriptor_limit() >= enough_descriptors;
     const core::Milliseconds give_up = sys::clock_ms(CLOCK_MONOTONIC) + longest_walk;
     NumberedEntries pids(*proc);
     while (const auto pid = pids.next()) {
-        if (*pid != own_pid_) send_pinned(*pid, selection);
+        if (*pid != own_pid_) send_pinned(*pid, errand);
         if (sys::clock_ms(CLOCK_MONOTONIC) > give_up) break;
     }
     for (Ancestor& ancestor : held_) ancestor = {};
@@ -105,49 +154,56 @@ bool Processes::send_through_proc(const core::Selection& selection) {
 
 /// First pins the process, then looks at it, then signals what was pinned: if the number became another's in between,
 /// the signal finds nobody. Without handles only the moment between the last look and kill(2) is open.
-void Processes::send_pinned(pid_t pid, const core::Selection& selection) {
+void Descendants::send_pinned(pid_t pid, const Errand& errand) {
     std::optional<sys::Descriptor> handle;
     if (uses_handles_) {
         if (auto opened = sys::pidfd_open(pid)) handle.emplace(std::move(*opened));
     }
-    const auto process = read_process(pid);
+    const auto process = read_stat(pid);
     if (!process || !is_under(*process)) return;
-    if (core::is_selected(selection, *process)) {
-        if (!core::was_reached(selection, *process)) send(pid, handle, selection.signal);
-        if (selection.then_continue) send(pid, handle, SIGCONT);
-    }
+    if (!errand.group || process->group == *errand.group) send_to_process(*process, handle, errand);
     hold(pid, std::move(handle));
+}
+
+void Descendants::send_to_process(const core::ProcStat& process, const std::optional<sys::Descriptor>& handle,
+                                  const Errand& errand) const {
+    const bool hangs_up = errand.hangs_up && process.leads_session_with_terminal();
+    const auto signals = hangs_up || errand.reached.other ? read_signal_sets(process.pid) : std::nullopt;
+    if (errand.signal && !core::was_reached(errand.reached, main_child_, process, signals)) {
+        send(process.pid, handle, *errand.signal);
+    }
+    if (hangs_up && core::is_hung_up(process, signals)) send(process.pid, handle, SIGHUP);
+    if (!errand.continues_stopped) return;
+    // Looked at after the signal: one that stops in between must not keep it pending.
+    if (const auto now = read_stat(process.pid); now && now->is_stopped()) send(process.pid, handle, SIGCONT);
 }
 
 /// Whom kill(2) can reach without /proc: as PID 1 everything, elsewhere the group that the main child led. The number
 /// of the group is used only while a child of cppinit is in it and so keeps it: only cppinit could make that child's
 /// place free.
-std::optional<pid_t> Processes::target_without_proc(const core::Selection& selection) const {
-    if (own_pid_ == 1 && selection.group == 0) return -1;
-    // --pause: there is no group, and 0 would be cppinit's own.
-    if (main_child_ == 0) return std::nullopt;
-    if (sys::has_child(P_PGID, main_child_)) return -main_child_;
-    if (sys::has_child(P_PID, main_child_)) return main_child_;
+std::optional<pid_t> Descendants::target_without_proc(const Errand& errand) const {
+    if (own_pid_ == 1 && !errand.group) return -1;
+    if (!main_child_) return std::nullopt;
+    if (sys::has_child(P_PGID, *main_child_)) return -*main_child_;
+    if (sys::has_child(P_PID, *main_child_)) return main_child_;
     return std::nullopt;
 }
 
-void Processes::send_without_proc(const core::Selection& selection) {
-    const auto target = target_without_proc(selection);
+void Descendants::send_without_proc(const Errand& errand) {
+    const auto target = target_without_proc(errand);
     if (!target) return;
-    // Who is in the group was reached by what went to the group; of single processes nothing is known, nor who ignores
-    // INT.
-    const core::Reached& reached = selection.reached;
-    const bool all_reached =
-        reached.signal == SIGTERM && (reached.target == core::Target::everything ||
-                                      (reached.target == core::Target::group && *target == -main_child_));
-    if (!all_reached) (void)sys::kill(*target, selection.signal);
-    if (selection.then_continue) (void)sys::kill(*target, SIGCONT);
+    // Of the receivers only their group is known.
+    core::ProcStat receiver;
+    if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
+    const bool is_reached = core::was_reached(errand.reached, main_child_, receiver, std::nullopt);
+    if (errand.signal && !is_reached) (void)sys::kill(*target, *errand.signal);
+    if (errand.continues_stopped) (void)sys::kill(*target, SIGCONT);
 }
 
 /// The same chain of parents twice in a row: a parent that ended and gave its number to another in between would have
 /// given its children to somebody else, so that each link held true for as long as the links above it were looked at.
 /// Where a parent did end, which is what this very walk brings about, another look tells the new chain.
-bool Processes::is_under(const core::Process& process) const {
+bool Descendants::is_under(const core::ProcStat& process) const {
     constexpr int most_looks = 10;
     if (own_pid_ == 1 || process.parent == own_pid_) return true;
     auto trail = trail_to_own(process.pid);
@@ -160,10 +216,10 @@ bool Processes::is_under(const core::Process& process) const {
 }
 
 /// The chain of parents up to cppinit, or to one that is held, as a number; none where it leads elsewhere.
-std::optional<std::uint32_t> Processes::trail_to_own(pid_t pid) const {
+std::optional<std::uint32_t> Descendants::trail_to_own(pid_t pid) const {
     std::uint32_t trail = 0;
     for (int depth = 0; depth < deepest; ++depth) {
-        const auto process = read_process(pid);
+        const auto process = read_stat(pid);
         if (!process) return std::nullopt;
         pid = process->parent;
         // FNV-1a, the prime of 32 bits.
@@ -174,7 +230,7 @@ std::optional<std::uint32_t> Processes::trail_to_own(pid_t pid) const {
     return std::nullopt;
 }
 
-bool Processes::is_held_ancestor(pid_t pid) const {
+bool Descendants::is_held_ancestor(pid_t pid) const {
     for (const Ancestor& ancestor : held_) {
         if (ancestor.pid == pid && ancestor.handle) {
             // Signal 0 is sent to nobody; it fails once the number was set free.
@@ -184,7 +240,7 @@ bool Processes::is_held_ancestor(pid_t pid) const {
     return false;
 }
 
-void Processes::hold(pid_t pid, std::optional<sys::Descriptor> handle) {
+void Descendants::hold(pid_t pid, std::optional<sys::Descriptor> handle) {
     held_[next_held_] = {pid, std::move(handle)};
     next_held_ = (next_held_ + 1) % held_.size();
 }

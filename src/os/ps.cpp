@@ -20,7 +20,7 @@ class Printer {
     [[nodiscard]] bool print_process(pid_t pid, int depth) const {
         char buffer[1024];
         const auto stat = read_file_of(pid, "/stat", buffer, sizeof buffer);
-        const auto process = stat ? core::parse_process(*stat) : std::nullopt;
+        const auto process = stat ? core::parse_stat(*stat) : std::nullopt;
         // It has ended in the meantime.
         if (!process) return true;
         core::Line line;
@@ -36,8 +36,8 @@ class Printer {
     }
 
     [[nodiscard]] bool print_zombie(pid_t pid) const {
-        const auto process = read_process(pid);
-        if (!process || process->state != 'Z' || process->threads > 1) return true;
+        const auto process = read_stat(pid);
+        if (!process || !process->is_dead()) return true;
         core::Line line;
         line.add("zombie ");
         add_name(line, pid);
@@ -82,7 +82,7 @@ sys::Result<bool> print_processes(core::WritePart write) {
     core::ProcessTree tree(nodes);
     NumberedEntries pids(*proc);
     while (const auto pid = pids.next()) {
-        if (const auto process = read_process(*pid); process && !tree.add(*pid, process->parent)) break;
+        if (const auto process = read_stat(*pid); process && !tree.add(*pid, process->parent)) break;
     }
     tree.link();
     const Printer printer(write);

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "os/directory.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "core/lifecycle.h"
-#include "os/procfs.h"
 #include "os/descendants.h"
+#include "os/procfs.h"
 #include "os/self.h"
 
 namespace os {
@@ -27,7 +27,7 @@ class Supervisor {
           log_(log),
           report_(report),
           is_reporting_(options.report != nullptr),
-          processes_(own_pid, report.pid) {}
+          descendants_(own_pid, report.pid != 0 ? std::optional(report.pid) : std::nullopt) {}
 
     void run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
@@ -39,6 +39,7 @@ class Supervisor {
             if (arrived && !about_children) take_signal(*arrived);
             if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
             if (more_to_reap_ || about_children) reap();
+            more_to_send_ = descendants_.proceed();
         }
         (void)terminal_.reclaim_from(main_child_);
         // Who was stopped just now would have nobody to answer.
@@ -49,7 +50,7 @@ class Supervisor {
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() const {
-        if (more_to_reap_) return 0;
+        if (more_to_reap_ || more_to_send_) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return std::nullopt;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -160,7 +161,7 @@ class Supervisor {
     void perform(const core::Action& action) {
         switch (action.kind) {
             case core::Action::Kind::send: return send(action);
-            case core::Action::Kind::terminate: return processes_.terminate(state_.reached);
+            case core::Action::Kind::terminate: return descendants_.terminate(state_.reached);
             case core::Action::Kind::count: more_to_reap_ = true; return;
             case core::Action::Kind::lend_foreground: return terminal_.lend_again_to(main_child_);
             case core::Action::Kind::take_foreground: return take_foreground(action.signal);
@@ -215,8 +216,8 @@ class Supervisor {
         switch (action.target) {
             case core::Target::main_child: return send_to_main_child(action.signal);
             case core::Target::group: return send_to_group(action.signal);
-            case core::Target::everything: processes_.send_to_all(action.signal); break;
-            case core::Target::group_leftovers: processes_.send_to_group_leftovers(action.signal); break;
+            case core::Target::everything: descendants_.send_to_all(action.signal); break;
+            case core::Target::group_leftovers: descendants_.send_to_group_leftovers(action.signal); break;
         }
         return {};
     }
@@ -244,9 +245,10 @@ class Supervisor {
     Log& log_;
     core::Report& report_;
     const bool is_reporting_;
-    Processes processes_;
+    Descendants descendants_;
     core::State state_ = core::first_state(policy_);
     bool more_to_reap_ = false;
+    bool more_to_send_ = false;
     /// The last that came to cppinit itself, if it was of the terminal and so came to its whole group.
     int last_signal_ = 0;
     /// The signal that is being forwarded, for the value that came with it.

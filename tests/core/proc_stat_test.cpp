@@ -6,10 +6,9 @@
 
 namespace {
 
-using core::parse_process;
-using core::Process;
-using core::Selection;
-using core::Target;
+using core::parse_signal_sets;
+using core::parse_stat;
+using core::ProcStat;
 
 std::string stat_line(const std::string& name) {
     return "4242 (" + name +
@@ -18,26 +17,24 @@ std::string stat_line(const std::string& name) {
            "16386 134217728 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
 }
 
-TEST(ParseProcess, ReadsTheFieldsThatProc5Numbers) {
-    const auto process = parse_process(stat_line("sh"));
-    ASSERT_TRUE(process);
-    EXPECT_EQ(process->pid, 4242);
-    EXPECT_EQ(process->parent, 17);
-    EXPECT_EQ(process->group, 99);
-    EXPECT_EQ(process->state, 'S');
-    EXPECT_EQ(process->threads, 1);
-    EXPECT_EQ(process->started_at, 1234560);
-    EXPECT_EQ(process->ignored.bits(), 16386U);
-    EXPECT_TRUE(process->ignored.contains(SIGTERM));
-    EXPECT_TRUE(process->ignored.contains(SIGINT));
-    EXPECT_FALSE(process->ignored.contains(SIGQUIT));
+TEST(ParseStat, ReadsTheFieldsThatProc5Numbers) {
+    const auto stat = parse_stat(stat_line("sh"));
+    ASSERT_TRUE(stat);
+    EXPECT_EQ(stat->pid, 4242);
+    EXPECT_EQ(stat->parent, 17);
+    EXPECT_EQ(stat->group, 99);
+    EXPECT_EQ(stat->state, 'S');
+    EXPECT_EQ(stat->threads, 1);
+    EXPECT_EQ(stat->started_at, 1234560);
+    EXPECT_EQ(stat->session, 98);
+    EXPECT_FALSE(stat->has_terminal);
 }
 
-TEST(ParseProcess, IsNotMisledByNames) {
+TEST(ParseStat, IsNotMisledByNames) {
     for (const char* name : {"", ") R 1 1", "a b", "((", ") S 1 2 3 ", "a\nb", "x) Z 1"}) {
-        const auto process = parse_process(stat_line(name));
-        ASSERT_TRUE(process) << name;
-        EXPECT_EQ(process->parent, 17) << name;
+        const auto stat = parse_stat(stat_line(name));
+        ASSERT_TRUE(stat) << name;
+        EXPECT_EQ(stat->parent, 17) << name;
         EXPECT_EQ(core::name_in(stat_line(name)), name);
     }
 }
@@ -46,99 +43,67 @@ TEST(NameIn, IsEmptyWhereThereIsNone) {
     for (const char* line : {"", "4242", "4242 (sh", ")("}) EXPECT_EQ(core::name_in(line), "") << line;
 }
 
-std::string age(core::Milliseconds age) {
-    core::Line line;
-    core::write_age(age, line);
-    return std::string(line.view());
-}
-
-TEST(Age, IsTheLargestWholeUnit) {
-    constexpr core::Milliseconds second = 1000;
-    EXPECT_EQ(age(0), "0s");
-    EXPECT_EQ(age(59'999), "59s");
-    EXPECT_EQ(age(60 * second), "1m");
-    EXPECT_EQ(age(3599 * second), "59m");
-    EXPECT_EQ(age(3600 * second), "1h");
-    EXPECT_EQ(age(86399 * second), "23h");
-    EXPECT_EQ(age(86400 * second), "1d");
-    EXPECT_EQ(age(400 * 86400 * second), "400d");
-}
-
-std::string command(std::string_view cmdline, std::string_view name) {
-    core::Line line;
-    core::write_command(cmdline, name, line);
-    return std::string(line.view());
-}
-
-TEST(Command, IsTheWordsOnOneLine) {
-    using namespace std::string_view_literals;
-    EXPECT_EQ(command("sh\0-c\0true\0"sv, "sh"), "sh -c true");
-    EXPECT_EQ(command("sh\0-c\0a\nb\t\x7f\0"sv, "sh"), "sh -c a?b??");
-    EXPECT_EQ(command("a program that wrote its title itself", "x"), "a program that wrote its title itself");
-    EXPECT_EQ(command("x\0\0"sv, "x"), "x ");
-    EXPECT_EQ(command("", "kworker/0:1"), "[kworker/0:1]");
-    EXPECT_EQ(command("", "a\nb"), "[a?b]");
-}
-
-TEST(ParseProcess, RefusesWhatIsCut) {
+TEST(ParseStat, RefusesWhatIsCut) {
     const std::string line = stat_line("sh");
-    EXPECT_FALSE(parse_process(""));
-    EXPECT_FALSE(parse_process("4242"));
-    EXPECT_FALSE(parse_process("4242 (sh"));
-    EXPECT_FALSE(parse_process("4242 (sh) "));
-    EXPECT_FALSE(parse_process(line.substr(0, 100)));
-    EXPECT_FALSE(parse_process("x (sh) S 1 2 3"));
+    EXPECT_FALSE(parse_stat(""));
+    EXPECT_FALSE(parse_stat("4242"));
+    EXPECT_FALSE(parse_stat("4242 (sh"));
+    EXPECT_FALSE(parse_stat("4242 (sh) "));
+    EXPECT_FALSE(parse_stat(line.substr(0, 55)));
+    EXPECT_FALSE(parse_stat("0 (sh" + line.substr(line.find(')')))) << "nobody has this number";
+    EXPECT_FALSE(parse_stat("x (sh) S 1 2 3"));
 }
 
-Process process_in(int group, core::Milliseconds started_at = 0) {
-    Process process;
-    process.pid = 5;
-    process.group = group;
-    process.started_at = started_at;
-    return process;
+TEST(ProcStat, KnowsTheLeaderOfASessionWithATerminal) {
+    const auto terminal = parse_stat("98 (sh) S 17 98 98 34816 98 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0");
+    ASSERT_TRUE(terminal);
+    EXPECT_TRUE(terminal->leads_session_with_terminal());
+    const auto member = parse_stat("99 (sh) S 98 99 98 34816 98 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0");
+    ASSERT_TRUE(member);
+    EXPECT_FALSE(member->leads_session_with_terminal());
+    const auto without = parse_stat("98 (sh) S 17 98 98 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0");
+    ASSERT_TRUE(without);
+    EXPECT_FALSE(without->leads_session_with_terminal());
 }
 
-TEST(Selection, TakesTheMembersOfTheGroup) {
-    const Selection all{.signal = SIGTERM};
-    const Selection group{.signal = SIGTERM, .group = 7};
-    EXPECT_TRUE(core::is_selected(all, process_in(3)));
-    EXPECT_TRUE(core::is_selected(group, process_in(7)));
-    EXPECT_FALSE(core::is_selected(group, process_in(3)));
+TEST(ProcStat, OneWhoseFirstThreadHasEndedIsNotDead) {
+    EXPECT_TRUE((ProcStat{.state = 'Z', .threads = 1}).is_dead());
+    EXPECT_FALSE((ProcStat{.state = 'Z', .threads = 2}).is_dead());
+    EXPECT_FALSE((ProcStat{.state = 'D', .threads = 1}).is_dead());
+    EXPECT_FALSE(ProcStat{}.is_dead()) << "one that /proc does not show";
 }
 
-TEST(WasReached, TheGroupByWhatWentToTheGroup) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::group, 1000}, .main_group = 7};
-    EXPECT_TRUE(core::was_reached(selection, process_in(7)));
-    EXPECT_FALSE(core::was_reached(selection, process_in(8))) << "it has left the group (setsid)";
+TEST(ProcStat, ATracedProcessIsNotStopped) {
+    EXPECT_TRUE((ProcStat{.state = 'T'}).is_stopped());
+    EXPECT_FALSE((ProcStat{.state = 't'}).is_stopped());
 }
 
-TEST(WasReached, EverythingByWhatWentToEverything) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGINT, Target::everything, 1000}, .main_group = 7};
-    EXPECT_TRUE(core::was_reached(selection, process_in(7)));
-    EXPECT_TRUE(core::was_reached(selection, process_in(8)));
+TEST(ParseSignalSets, ReadsWhatIsBlockedIgnoredAndCaught) {
+    const auto sets = parse_signal_sets(
+        "Name:\tbash\nPid:\t7\nSigPnd:\t0000000000000000\nSigBlk:\t8000000000000000\nSigIgn:\t0000000000384004\n"
+        "SigCgt:\t000000004b813efb\nCapInh:\t0000000000000000\n");
+    ASSERT_TRUE(sets);
+    EXPECT_EQ(sets->blocked, core::SignalSet::only(64));
+    EXPECT_EQ(sets->ignored, core::SignalSet::of({SIGQUIT, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU}));
+    EXPECT_TRUE(sets->caught.contains(SIGHUP));
+    EXPECT_FALSE(sets->caught.contains(SIGTERM));
 }
 
-TEST(WasReached, NobodyElseByWhatWentToTheMainChild) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::main_child, 1000}, .main_group = 7};
-    EXPECT_FALSE(core::was_reached(selection, process_in(7)));
+TEST(ParseSignalSets, SaysSoWhereNothingIsSaid) {
+    EXPECT_FALSE(parse_signal_sets(""));
+    EXPECT_FALSE(parse_signal_sets("Name:\tsh\nPid:\t7\n")) << "gVisor";
+    EXPECT_FALSE(parse_signal_sets("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t00000000")) << "cut";
+    EXPECT_FALSE(
+        parse_signal_sets("SigBlk:\t0000000000000000\nSigIgn:\t000000000000000x\nSigCgt:\t0000000000000000\n"));
 }
 
-TEST(WasReached, NobodyWhereNoStopSignalWasForwarded) {
-    const Selection selection{.signal = SIGTERM, .main_group = 7};
-    EXPECT_FALSE(core::was_reached(selection, process_in(7)));
-}
-
-TEST(WasReached, NotWhoWasStartedLater) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::group, 1000}, .main_group = 7};
-    EXPECT_TRUE(core::was_reached(selection, process_in(7, 1000)));
-    EXPECT_FALSE(core::was_reached(selection, process_in(7, 1010)));
-}
-
-TEST(WasReached, NotWhoIgnoresTheSignal) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGINT, Target::group, 1000}, .main_group = 7};
-    Process background_job = process_in(7);
-    background_job.ignored.add(SIGINT);
-    EXPECT_FALSE(core::was_reached(selection, background_job));
+TEST(OwnNamespace, IsToldByTheNumbersOfTheStatus) {
+    using core::is_status_in_own_namespace;
+    EXPECT_TRUE(is_status_in_own_namespace("Name:\tcppinit\nTgid:\t7\nPid:\t7\nNSpid:\t7\n", 7));
+    EXPECT_TRUE(is_status_in_own_namespace("Name:\tcppinit\nPid:\t7\n", 7)) << "before Linux 4.1";
+    EXPECT_FALSE(is_status_in_own_namespace("Name:\tcppinit\nPid:\t70\nNSpid:\t70\t7\n", 7));
+    EXPECT_FALSE(is_status_in_own_namespace("Name:\tcppinit\nPid:\t7\nNSpid:\t7\t7\n", 7)) << "the same by chance";
+    EXPECT_FALSE(is_status_in_own_namespace("", 7));
 }
 
 }  // namespace
