@@ -89,8 +89,7 @@ std::optional<ProcStat> parse_stat(std::string_view line) {
 std::string_view name_in(std::string_view line) {
     const std::size_t first = line.find('(') + 1;
     const std::size_t end = line.rfind(')');
-    return end == std::string_view::npos || end < first ? std::string_view{}
-                                                        : std::string_view(line.data() + first, end - first);
+    return end == std::string_view::npos || end < first ? std::string_view{} : line.substr(first, end - first);
 }
 
 std::optional<SignalSets> parse_signal_sets(std::string_view status) {
