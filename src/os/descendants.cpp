@@ -1,73 +1,37 @@
 #include "os/descendants.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/wait.h>
 
+#include <algorithm>
+
 #include "core/text.h"
-#include "os/procfs.h"
 
 namespace os {
 namespace {
 
-// Deeper than any program's tree. What is deeper still comes nearer as those above it end.
-constexpr int deepest = 1000;
-// A walk ends after this long: whoever makes processes faster than they can be looked at must not hold cppinit.
-constexpr core::Milliseconds longest_walk = 1000;
+// After this long cppinit looks at its signals.
+constexpr core::Milliseconds slice_ms = 3;
 
-// Those that are held, and a few to look with. Below such a limit (RLIMIT_NOFILE) processes are looked at without
-// handles.
-constexpr std::uint64_t enough_descriptors = 32;
+core::Milliseconds now() {
+    return sys::clock_ms(CLOCK_MONOTONIC);
+}
 
-/// Sends through the handle where there is one: it never means another process. ENOSYS before Linux 5.1, EPERM under a
-/// filter.
-void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
-    if (handle) {
-        const auto sent = sys::pidfd_send_signal(handle->number(), signal);
-        if (sent || (sent.error().number != ENOSYS && sent.error().number != EPERM)) return;
+core::Reached in_boottime(core::Reached reached) {
+    const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - now();
+    for (auto* reach : {&reached.term, &reached.other}) {
+        if (*reach) (*reach)->at += offset;
     }
-    (void)sys::kill(pid, signal);
+    return reached;
 }
 
 }  // namespace
 
 void Descendants::send_to_all(int signal) {
-    // The kernel reaches all in one go, and nothing can fork past it (kill(2), kernel/signal.c).
+    // The kernel reaches all at one stroke, and nothing can fork past it (kill(2), kernel/signal.c).
     if (own_pid_ == 1) return (void)sys::kill(-1, signal);
     if (signal == SIGKILL) kill_own_children();
-    send_to({.signal = signal});
-}
-
-/// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
-/// of cppinit at once. Cppinit's children need no look and no handle, because only cppinit can set their numbers free:
-/// few microseconds lie between reading a number and its KILL.
-void Descendants::kill_own_children() const {
-    // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
-    constexpr int most_rounds = 20;
-    constexpr int short_list = 64;
-    char path[sizeof "/proc/self/task//children" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/self/task/").add(own_pid_).add("/children");
-    const char* const children = text.c_string();
-    int seen = 0;
-    for (int round = 0; round < most_rounds && seen <= round * short_list; ++round) {
-        const auto list = sys::open(children, O_RDONLY);
-        if (!list) return;
-        pid_t pid = 0;
-        char numbers[512];
-        for (;;) {
-            const auto size = sys::read(list->number(), numbers, sizeof numbers);
-            if (!size || *size == 0) break;
-            for (const char byte : std::string_view(numbers, *size)) {
-                if (core::is_digit(byte)) {
-                    pid = pid * 10 + (byte - '0');
-                } else if (pid != 0) {
-                    (void)sys::kill(std::exchange(pid, 0), SIGKILL);
-                    ++seen;
-                }
-            }
-        }
-    }
+    begin({.signal = signal});
 }
 
 void Descendants::send_to_group_leftovers(int signal) {
@@ -75,108 +39,148 @@ void Descendants::send_to_group_leftovers(int signal) {
     // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
     // that a KILL came twice.
     if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
-    send_to({.signal = signal, .group = main_child_});
+    begin({.signal = signal, .group = main_child_});
 }
 
 void Descendants::continue_stopped() {
-    send_to({.continues_stopped = true});
+    begin({.continues_stopped = true});
 }
 
 void Descendants::continue_stopped_group() {
-    if (main_child_) send_to({.group = main_child_, .continues_stopped = true});
+    if (main_child_) begin({.group = main_child_, .continues_stopped = true});
 }
 
 void Descendants::terminate(const core::Reached& reached) {
-    Errand errand{.signal = SIGTERM, .reached = reached, .hangs_up = true, .continues_stopped = true};
-    // What /proc tells of starts is of another clock.
-    const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
-    for (auto* reach : {&errand.reached.term, &errand.reached.other}) {
-        if (*reach) (*reach)->at += offset;
+    Errand errand{.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true, .reached = reached};
+    if (terminated_at_) {
+        // What was started in the same hundredth of a second may be an answer to the first TERM.
+        errand.since = *terminated_at_ - core::start_precision_ms;
+        return begin(errand);
     }
-    send_to(errand);
+    terminated_at_ = errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    terminated_ = PidSet::map();
+    if (own_pid_ == 1 && reached == core::Reached{}) {
+        terminated_all_ = true;
+        (void)sys::kill(-1, SIGTERM);
+    }
+    begin(errand);
+}
+
+// ---- carrying it out ----
+
+void Descendants::begin(const Errand& new_errand) {
+    Errand errand = new_errand;
+    if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    const auto errands = std::span(errands_).first(errand_count_);
+    const bool is_begun = !errands.empty() && errands[0] == errand;
+    if (errand.signal == SIGKILL && !errand.group && !is_begun) errand_count_ = 0;
+    // The rounds of KILL come faster than a walk among many processes ends. A walk that looks for stopped ones may have
+    // been past one that is stopped now.
+    const bool is_waiting = std::ranges::contains(errands.subspan(errands.empty() ? 0 : 1), errand);
+    if (is_waiting || (is_begun && errand.signal)) return;
+    // Nothing may be lost.
+    while (errand_count_ == errands_.size()) work();
+    errands_[errand_count_++] = errand;
+    if (errand_count_ == 1) start_errand();
+    work();
 }
 
 bool Descendants::proceed() {
-    return false;
+    work();
+    return errand_count_ > 0;
 }
 
-bool Descendants::others_live() {
-    // The kernel counts zombies too.
-    if (const auto exist = sys::kill(-1, 0); !exist && exist.error().number == ESRCH) return false;
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!proc || !proc_is_of_namespace(own_pid_)) return true;
-    bool zombies_exist = false;
-    NumberedEntries pids(*proc);
-    while (const auto pid = pids.next()) {
-        const auto process = read_stat(*pid);
-        if (*pid == own_pid_ || !process) continue;
-        if (!process->is_dead()) return true;
-        zombies_exist = true;
+void Descendants::work() {
+    const core::Milliseconds end = now() + slice_ms;
+    while (errand_count_ > 0) {
+        if (const auto found = next_found()) serve(*found);
+        if (now() >= end) return;
     }
-    // Somebody exists whom /proc does not show.
-    return !zombies_exist;
 }
 
-std::optional<pid_t> Descendants::next_remaining() {
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (proc && proc_is_of_namespace(own_pid_)) {
-        NumberedEntries pids(*proc);
-        while (const auto pid = pids.next()) {
-            if (*pid <= listed_up_to_ || *pid == own_pid_) continue;
-            const auto process = read_stat(*pid);
-            if (!process || process->is_dead() || !is_under(*process)) continue;
-            listed_up_to_ = *pid;
-            return pid;
-        }
-    }
-    listed_up_to_ = 0;
+void Descendants::start_errand() {
+    const Errand& errand = errands_[0];
+    reached_ = in_boottime(errand.reached);
+    has_served_somebody_ = false;
+    served_ = errand.is_repeatable() ? PidSet() : PidSet::map();
+    start_walk(errand.since, errand.is_repeatable() || served().has_memory());
+    if (!tree_ && !full_) send_without_proc(errand);
+}
+
+/// The tree may show a process twice.
+void Descendants::start_walk(core::Milliseconds since, bool can_tell_who_was_served) {
+    look_ = Look::none;
+    tree_.reset();
+    full_.reset();
+    const bool has_tree = own_pid_ != 1 && can_tell_who_was_served && proc_is_of_namespace(own_pid_);
+    if (has_tree) tree_ = TreeWalk::begin(own_pid_, since);
+    if (!tree_) full_ = FullWalk::begin(own_pid_, since);
+}
+
+std::optional<Found> Descendants::next_found() {
+    if (tree_ && !tree_->is_finished()) return tree_->next();
+    if (full_ && !full_->is_finished()) return full_->next();
+    finish_walk();
     return std::nullopt;
 }
 
-void Descendants::send_to(const Errand& errand) {
-    if (!send_through_proc(errand)) send_without_proc(errand);
+void Descendants::finish_walk() {
+    const Errand& errand = errands_[0];
+    if (tree_ && has_served_somebody_ && !errand.is_repeatable()) {
+        has_served_somebody_ = false;
+        return tree_->begin_next_pass();
+    }
+    const bool is_incomplete = tree_ && tree_->is_incomplete();
+    tree_.reset();
+    full_.reset();
+    if (is_incomplete) full_ = FullWalk::begin(own_pid_, errand.since);
+    if (full_) return;
+    std::ranges::move(std::span(errands_).first(errand_count_).subspan(1), errands_.begin());
+    served_ = PidSet();
+    if (--errand_count_ > 0) start_errand();
 }
 
-bool Descendants::send_through_proc(const Errand& errand) {
-    if (!proc_is_of_namespace(own_pid_)) return false;
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!proc || !read_stat(own_pid_)) return false;
-    uses_handles_ = sys::descriptor_limit() >= enough_descriptors;
-    const core::Milliseconds give_up = sys::clock_ms(CLOCK_MONOTONIC) + longest_walk;
-    NumberedEntries pids(*proc);
-    while (const auto pid = pids.next()) {
-        if (*pid != own_pid_) send_pinned(*pid, errand);
-        if (sys::clock_ms(CLOCK_MONOTONIC) > give_up) break;
-    }
-    for (Ancestor& ancestor : held_) ancestor = {};
-    return true;
-}
-
-/// First pins the process, then looks at it, then signals what was pinned: if the number became another's in between,
-/// the signal finds nobody. Without handles only the moment between the last look and kill(2) is open.
-void Descendants::send_pinned(pid_t pid, const Errand& errand) {
-    std::optional<sys::Descriptor> handle;
-    if (uses_handles_) {
-        if (auto opened = sys::pidfd_open(pid)) handle.emplace(std::move(*opened));
-    }
-    const auto process = read_stat(pid);
-    if (!process || !is_under(*process)) return;
-    if (!errand.group || process->group == *errand.group) send_to_process(*process, handle, errand);
-    hold(pid, std::move(handle));
-}
-
-void Descendants::send_to_process(const core::ProcStat& process, const std::optional<sys::Descriptor>& handle,
-                                  const Errand& errand) const {
-    const bool hangs_up = errand.hangs_up && process.leads_session_with_terminal();
-    const auto signals = hangs_up || errand.reached.other ? read_signal_sets(process.pid) : std::nullopt;
-    if (errand.signal && !core::was_reached(errand.reached, main_child_, process, signals)) {
-        send(process.pid, handle, *errand.signal);
-    }
-    if (hangs_up && core::is_hung_up(process, signals)) send(process.pid, handle, SIGHUP);
+void Descendants::serve(const Found& found) {
+    const Errand& errand = errands_[0];
+    if (found.stat.is_dead() || (errand.group && found.stat.group != *errand.group)) return;
+    if (errand.signal && !served().contains(found.stat.pid)) send_once(errand, found);
     if (!errand.continues_stopped) return;
-    // Looked at after the signal: one that stops in between must not keep it pending.
-    if (const auto now = read_stat(process.pid); now && now->is_stopped()) send(process.pid, handle, SIGCONT);
+    // Looked at after the signal was sent: one that stopped in between would keep it pending.
+    const auto stat = found.pin != nullptr ? found.pin->stat() : std::nullopt;
+    if (found.pin == nullptr || (stat && stat->is_stopped())) found.send(SIGCONT);
 }
+
+void Descendants::send_once(const Errand& errand, const Found& found) {
+    const bool may_be_shell = errand.is_for_leftovers && found.stat.leads_session_with_terminal();
+    const auto signals =
+        found.pin != nullptr && (may_be_shell || reached_.other) ? found.pin->signal_sets() : std::nullopt;
+    const bool was_reached = (terminated_all_ && found.stat.started_at <= *terminated_at_) ||
+                             core::was_reached(reached_, main_child_, found.stat, signals);
+    const bool is_hung_up = may_be_shell && core::is_hung_up(found.stat, signals);
+    if (was_reached && !is_hung_up) return;
+    if (!was_reached) found.send(*errand.signal);
+    if (is_hung_up) found.send(SIGHUP);
+    served().add(found.stat.pid);
+    has_served_somebody_ = true;
+}
+
+/// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
+/// of cppinit at once. cppinit's children need no look, because only cppinit can set their numbers free: few
+/// microseconds lie between reading a number and its KILL.
+void Descendants::kill_own_children() const {
+    // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
+    constexpr int max_rounds = 20;
+    constexpr int short_list = 64;
+    int seen = 0;
+    for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
+        auto list = open_own_children(own_pid_);
+        if (!list) return;
+        NumberList children(std::move(*list));
+        for (; const auto pid = children.next(); ++seen) (void)sys::kill(*pid, SIGKILL);
+    }
+}
+
+// ---- without /proc ----
 
 /// Whom kill(2) can reach without /proc: as PID 1 everything, elsewhere the group that the main child led. The number
 /// of the group is used only while a child of cppinit is in it and so keeps it: only cppinit could make that child's
@@ -189,60 +193,53 @@ std::optional<pid_t> Descendants::target_without_proc(const Errand& errand) cons
     return std::nullopt;
 }
 
-void Descendants::send_without_proc(const Errand& errand) {
+void Descendants::send_without_proc(const Errand& errand) const {
     const auto target = target_without_proc(errand);
     if (!target) return;
     // Of the receivers only their group is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
-    const bool is_reached = core::was_reached(errand.reached, main_child_, receiver, std::nullopt);
+    const bool is_reached = terminated_all_ || core::was_reached(reached_, main_child_, receiver, std::nullopt);
     if (errand.signal && !is_reached) (void)sys::kill(*target, *errand.signal);
     if (errand.continues_stopped) (void)sys::kill(*target, SIGCONT);
 }
 
-/// The same chain of parents twice in a row: a parent that ended and gave its number to another in between would have
-/// given its children to somebody else, so that each link held true for as long as the links above it were looked at.
-/// Where a parent did end, which is what this very walk brings about, another look tells the new chain.
-bool Descendants::is_under(const core::ProcStat& process) const {
-    constexpr int most_looks = 10;
-    if (own_pid_ == 1 || process.parent == own_pid_) return true;
-    auto trail = trail_to_own(process.pid);
-    for (int look = 1; look < most_looks; ++look) {
-        const auto again = trail_to_own(process.pid);
-        if (trail && trail == again) return true;
-        trail = again;
+// ---- looking ----
+
+bool Descendants::others_live() {
+    // The kernel counts zombies too.
+    if (const auto exist = sys::kill(-1, 0); !exist && exist.error().number == ESRCH) return false;
+    if (errand_count_ > 0) return true;
+    if (look_ != Look::at_others) {
+        start_walk(core::never, false);
+        look_ = Look::at_others;
+        saw_zombie_ = false;
     }
-    return false;
+    const core::Milliseconds end = now() + slice_ms;
+    while (full_ && !full_->is_finished()) {
+        const auto found = full_->next();
+        if (found && found->stat.is_dead()) saw_zombie_ = true;
+        const bool lives = found && !found->stat.is_dead();
+        if (lives) look_ = Look::none;
+        if (lives || now() >= end) return true;
+    }
+    look_ = Look::none;
+    // Somebody exists, and is no zombie that /proc shows.
+    return !saw_zombie_;
 }
 
-/// The chain of parents up to cppinit, or to one that is held, as a number; none where it leads elsewhere.
-std::optional<std::uint32_t> Descendants::trail_to_own(pid_t pid) const {
-    std::uint32_t trail = 0;
-    for (int depth = 0; depth < deepest; ++depth) {
-        const auto process = read_stat(pid);
-        if (!process) return std::nullopt;
-        pid = process->parent;
-        // FNV-1a, the prime of 32 bits.
-        trail = (trail ^ static_cast<std::uint32_t>(pid)) * 16777619U;
-        if (pid == own_pid_ || is_held_ancestor(pid)) return trail;
-        if (pid <= 1) return std::nullopt;
+std::optional<pid_t> Descendants::next_remaining() {
+    errand_count_ = 0;
+    if (look_ != Look::at_remaining) {
+        start_walk(core::never, true);
+        look_ = Look::at_remaining;
     }
+    while ((tree_ && !tree_->is_finished()) || (full_ && !full_->is_finished())) {
+        const auto found = next_found();
+        if (found && !found->stat.is_dead()) return found->stat.pid;
+    }
+    look_ = Look::none;
     return std::nullopt;
-}
-
-bool Descendants::is_held_ancestor(pid_t pid) const {
-    for (const Ancestor& ancestor : held_) {
-        if (ancestor.pid == pid && ancestor.handle) {
-            // Signal 0 is sent to nobody; it fails once the number was set free.
-            return sys::pidfd_send_signal(ancestor.handle->number(), 0).has_value();
-        }
-    }
-    return false;
-}
-
-void Descendants::hold(pid_t pid, std::optional<sys::Descriptor> handle) {
-    held_[next_held_] = {pid, std::move(handle)};
-    next_held_ = (next_held_ + 1) % held_.size();
 }
 
 }  // namespace os

@@ -5,6 +5,7 @@
 
 #include "core/leftovers.h"
 #include "os/sys.h"
+#include "os/walks.h"
 
 namespace os {
 
@@ -13,7 +14,7 @@ namespace os {
 /// moment.
 ///
 /// There can be many thousands of them, among many thousands of others. What is begun here is carried out in slices of
-/// a few milliseconds, so that cppinit can look at its signals in between.
+/// a few milliseconds, the first of them at once, so that cppinit can look at its signals in between.
 class Descendants {
   public:
     /// Without a main child (--pause) there is no group either.
@@ -24,65 +25,83 @@ class Descendants {
     /// Sends a signal to the leftovers in the main child's group. The main child has ended, so that the group's number
     /// itself is used only while a child of cppinit is a member and so keeps it.
     void send_to_group_leftovers(int signal);
-    /// Sends CONT to those that are stopped: in everything under cppinit, or in the main child's group. A forwarded
-    /// stop signal is followed by it, because it would stay pending otherwise.
+    /// Sends CONT to those that are stopped, in everything under cppinit or in the main child's group: a stop signal
+    /// that was sent to them would stay pending otherwise.
     void continue_stopped();
     void continue_stopped_group();
-    /// Sends TERM to each leftover that no forwarded stop signal has reached, HUP to the leaders of sessions with a
-    /// controlling terminal, and then CONT to those that are stopped. The times in `reached` are of CLOCK_MONOTONIC.
-    /// Called again, it sends only to those that were not there before: guests that have come in the meantime.
+    /// Sends TERM to each leftover that no forwarded stop signal has reached, HUP to leaders of sessions with a
+    /// controlling terminal (see core::is_hung_up), and then CONT to those that are stopped. The times in `reached` are
+    /// of CLOCK_MONOTONIC. Called again, it sends only to those that it has not sent to: as PID 1 guests that have come
+    /// in the meantime.
     void terminate(const core::Reached& reached);
 
-    /// Goes on with what was begun, for a few milliseconds. Called after each wake-up, between signals, and again at
-    /// once while it says that there is more to be done.
+    /// Goes on with what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
+    /// as long as it says that there is more to be done.
     [[nodiscard]] bool proceed();
 
     /// As PID 1: whether any process but cppinit lives in the namespace. Guests are nobody's children, so that wait(2)
-    /// cannot tell. A zombie does not count: a guest's parent is outside, and waits for it when it likes.
+    /// cannot tell. A zombie does not count: a guest's parent is outside, and waits for it when it likes. Where there
+    /// are too many to look at in one go, the answer is yes, and the next call goes on.
     [[nodiscard]] bool others_live();
 
     /// The next of the processes that are still there, for the warning that names them; none at the end. Called until
-    /// then.
+    /// then; what was begun before is given up.
     [[nodiscard]] std::optional<pid_t> next_remaining();
 
   private:
-    /// What goes to each of the processes, in this order: the signal, HUP, CONT.
+    /// What each of the processes is sent, in this order: the signal, HUP, CONT.
     struct Errand {
         std::optional<int> signal;
-        /// Only to members of this group.
+        /// Only members of this group.
         std::optional<pid_t> group;
-        core::Reached reached;
-        bool hangs_up = false;
+        bool is_for_leftovers = false;
         bool continues_stopped = false;
+        core::Reached reached;
+        /// Nothing that was started later, of CLOCK_BOOTTIME.
+        core::Milliseconds since = core::never;
+
+        bool operator==(const Errand&) const = default;
+        /// No process is harmed that gets it twice, and none that was started meanwhile may escape it.
+        [[nodiscard]] bool is_repeatable() const { return !signal || *signal == SIGKILL; }
     };
 
-    /// A process that was found to be under cppinit, held so that its number stays its own.
-    struct Ancestor {
-        pid_t pid = 0;
-        std::optional<sys::Descriptor> handle;
-    };
-
-    void send_to(const Errand& errand);
-    /// False where there is no /proc of this PID namespace.
-    [[nodiscard]] bool send_through_proc(const Errand& errand);
+    void begin(const Errand& errand);
+    void work();
+    void start_errand();
+    void start_walk(core::Milliseconds since, bool can_tell_who_was_served);
+    [[nodiscard]] std::optional<Found> next_found();
+    void finish_walk();
+    void serve(const Found& found);
+    void send_once(const Errand& errand, const Found& found);
     void kill_own_children() const;
-    void send_without_proc(const Errand& errand);
-    void send_pinned(pid_t pid, const Errand& errand);
-    void send_to_process(const core::ProcStat& process, const std::optional<sys::Descriptor>& handle,
-                         const Errand& errand) const;
+    void send_without_proc(const Errand& errand) const;
     [[nodiscard]] std::optional<pid_t> target_without_proc(const Errand& errand) const;
-    [[nodiscard]] bool is_under(const core::ProcStat& process) const;
-    [[nodiscard]] std::optional<std::uint32_t> trail_to_own(pid_t pid) const;
-    [[nodiscard]] bool is_held_ancestor(pid_t pid) const;
-    void hold(pid_t pid, std::optional<sys::Descriptor> handle);
+    [[nodiscard]] PidSet& served() { return errands_[0].is_for_leftovers ? terminated_ : served_; }
 
     const pid_t own_pid_;
     const std::optional<pid_t> main_child_;
-    // The last few that were found to be under cppinit: parents most often come shortly before their children.
-    std::array<Ancestor, 8> held_;
-    std::size_t next_held_ = 0;
-    bool uses_handles_ = true;
-    pid_t listed_up_to_ = 0;
+
+    /// The first one is being carried out.
+    std::array<Errand, 4> errands_;
+    std::size_t errand_count_ = 0;
+    std::optional<TreeWalk> tree_;
+    std::optional<FullWalk> full_;
+    /// Who was sent the signal of the errand, so that nobody gets it twice.
+    PidSet served_;
+    bool has_served_somebody_ = false;
+    /// The errand's, with times of CLOCK_BOOTTIME.
+    core::Reached reached_;
+
+    /// When the leftovers were asked to end, of CLOCK_BOOTTIME, and who was.
+    std::optional<core::Milliseconds> terminated_at_;
+    PidSet terminated_;
+    /// As PID 1 all at once.
+    bool terminated_all_ = false;
+
+    enum class Look : std::uint8_t { none, at_remaining, at_others };
+    /// What the walk is for where there is no errand.
+    Look look_ = Look::none;
+    bool saw_zombie_ = false;
 };
 
 }  // namespace os

@@ -59,9 +59,9 @@ class Printer {
 };
 
 sys::Result<std::size_t> count_processes() {
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     if (!proc) return std::unexpected(proc.error());
-    NumberedEntries pids(*proc);
+    NumberedEntries pids(std::move(*proc));
     std::size_t count = 0;
     while (pids.next()) ++count;
     return count;
@@ -71,16 +71,16 @@ sys::Result<std::size_t> count_processes() {
 
 sys::Result<bool> print_processes(core::WritePart write) {
     if (!proc_is_of_namespace(sys::getpid())) return std::unexpected(sys::Error{ENOENT});
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     const auto count = count_processes();
     if (!proc || !count) return std::unexpected(sys::Error{ENOENT});
     const std::size_t room = *count + newcomers;
     const auto memory = sys::map_memory(room * sizeof(core::ProcessTree::Node));
     if (!memory) return std::unexpected(memory.error());
-    const std::span nodes(static_cast<core::ProcessTree::Node*>(*memory), room);
+    const auto nodes = memory->as<core::ProcessTree::Node>();
 
     core::ProcessTree tree(nodes);
-    NumberedEntries pids(*proc);
+    NumberedEntries pids(std::move(*proc));
     while (const auto pid = pids.next()) {
         if (const auto process = read_stat(*pid); process && !tree.add(*pid, process->parent)) break;
     }

@@ -70,7 +70,10 @@ std::int64_t to_us(const timeval& time) {
 }
 
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+    constexpr int options = WEXITED | WNOHANG | WNOWAIT;
+    if (::waitid(kind, static_cast<id_t>(id), &info, options | __WALL) == 0) return true;
+    // Before Linux 4.7 only wait4 knew __WALL. Without it, children that clone made with another exit signal are missed.
+    return errno == EINVAL && ::waitid(kind, static_cast<id_t>(id), &info, options) == 0;
 }
 
 }  // namespace
@@ -108,6 +111,11 @@ Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_
 
 Result<void> kill(pid_t target, int signal) {
     return checked(::kill(target, signal));
+}
+
+Result<void> tgkill(pid_t process, pid_t thread, int signal) {
+    // Newer than some libcs.
+    return checked(::syscall(SYS_tgkill, process, thread, signal));
 }
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
@@ -171,6 +179,12 @@ pid_t getpgrp() {
     return ::getpgrp();
 }
 
+Result<pid_t> getpgid(pid_t pid) {
+    const pid_t group = ::getpgid(pid);
+    if (group < 0) return failed();
+    return group;
+}
+
 Result<void> setpgid() {
     return checked(::setpgid(0, 0));
 }
@@ -193,6 +207,10 @@ Result<void> set_parent_death_signal(int signal) {
 
 Result<Descriptor> open(const char* path, int flags) {
     return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+}
+
+Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
+    return opened(::openat(directory.number(), path, flags | O_CLOEXEC | O_NOCTTY));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
@@ -279,11 +297,15 @@ bool is_seekable(int descriptor) {
     return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
 }
 
-Result<void*> map_memory(std::size_t size) {
+Mapping::~Mapping() {
+    if (address_ != nullptr) (void)::munmap(address_, size_);
+}
+
+Result<Mapping> map_memory(std::size_t size) {
     void* const memory =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed();
-    return memory;
+    return Mapping(memory, size);
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {
