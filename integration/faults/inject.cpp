@@ -32,30 +32,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support.h"
+
 namespace {
 
-constexpr int expected_code = 42;
+using namespace support;
 
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
+constexpr int expected_code = 42;
 
 long ptrace(unsigned request, pid_t pid, unsigned long address = 0, unsigned long data = 0) {
     return syscall(SYS_ptrace, request, pid, address, data);
 }
 
-long milliseconds() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 // ---- the programs that run under cppinit ----
-
-void set_mask(uint64_t bits) {
-    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, nullptr, sizeof bits) < 0) fail("rt_sigprocmask");
-}
 
 /// What a program must find whatever failed before it: no signal blocked, and SIGCHLD as it was inherited.
 void check_inheritance(bool ignores_children) {
@@ -88,7 +77,7 @@ int leave_orphan() {
 }
 
 int leave_behind(bool heeds_term, bool leaves_group) {
-    if (!heeds_term) set_mask(~uint64_t{0});
+    if (!heeds_term) set_mask(all_signals);
     int ready[2];
     if (pipe2(ready, O_CLOEXEC) < 0) fail("pipe");
     if (fork() == 0) {
@@ -114,8 +103,8 @@ void ask_to_end() {
 
 int end_at_term(int code) {
     ask_to_end();
-    const uint64_t term = uint64_t{1} << (SIGTERM - 1);
-    while (syscall(SYS_rt_sigtimedwait, &term, nullptr, nullptr, sizeof term) != SIGTERM) {
+    siginfo_t info;
+    while (wait_signal(bit(SIGTERM), info) != SIGTERM) {
     }
     return code;
 }
@@ -131,7 +120,7 @@ int act(const char* what) {
     if (strcmp(what, "stop-in-group") == 0) return end_at_term(leave_behind(false, false));
     if (strcmp(what, "stop") == 0) return stop_once();
     if (strcmp(what, "ignore") == 0) {
-        set_mask(~uint64_t{0});
+        set_mask(all_signals);
         ask_to_end();
     }
     for (;;) pause();
@@ -527,11 +516,7 @@ class Run {
     }
 
     static void kill_children() {
-        FILE* children = fopen("/proc/thread-self/children", "r");
-        if (children == nullptr) fail("/proc/thread-self/children");
-        int pid = 0;
-        while (fscanf(children, "%d", &pid) == 1) kill(pid, SIGKILL);
-        fclose(children);
+        for_each_child(getpid(), [](pid_t pid) { kill(pid, SIGKILL); });
         usleep(500);
     }
 
@@ -618,6 +603,7 @@ int main(int argc, char** argv) {
         fprintf(stderr, "usage: inject list | inject record|try CPPINIT SCENARIO pid1|subreaper\n");
         return 99;
     }
+    set_signals(0, 0);
     write_programs();
     start_clock();
     const bool as_pid_1 = strcmp(argv[4], "pid1") == 0;
