@@ -84,6 +84,23 @@ Result<Descriptor> opened(long result) {
     return Descriptor(static_cast<int>(result));
 }
 
+void tell(core::Usage& usage, const KernelUsage& used) {
+    constexpr std::int64_t second = 1'000'000;
+    // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the kernel has written it.
+    usage.cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
+    usage.max_rss_kb = used.max_rss_kb;
+}
+
+/// The wait status of wait4(2) that says the same.
+int wait_status_of(const siginfo_t& info) {
+    switch (info.si_code) {
+        case CLD_EXITED: return (info.si_status & 0xff) << 8;
+        case CLD_DUMPED: return info.si_status | 0x80;
+        case CLD_STOPPED: return info.si_status << 8 | 0x7f;
+        default: return info.si_status;  // CLD_KILLED
+    }
+}
+
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
     return kernel::call(SYS_waitid, kind, id, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, nullptr) == 0;
 }
@@ -154,13 +171,19 @@ Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     KernelUsage used;
     const long pid = kernel::call(SYS_wait4, which, &status, options | __WALL, usage != nullptr ? &used : nullptr);
     if (pid < 0) return failed(pid);
-    if (usage != nullptr && pid > 0) {
-        constexpr std::int64_t second = 1'000'000;
-        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the kernel has written it.
-        usage->cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
-        usage->max_rss_kb = used.max_rss_kb;
-    }
+    if (usage != nullptr && pid > 0) tell(*usage, used);
     return Waited{static_cast<pid_t>(pid), status};
+}
+
+Result<Waited> waitid(pid_t which, int options, core::Usage* usage) {
+    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
+    siginfo_t info = {};
+    KernelUsage used;
+    const long result = kernel::call(SYS_waitid, which == -1 ? P_ALL : P_PID, which, &info, options | WEXITED | __WALL,
+                                     usage != nullptr ? &used : nullptr);
+    if (result < 0) return failed(result);
+    if (usage != nullptr && info.si_pid != 0) tell(*usage, used);
+    return Waited{info.si_pid, wait_status_of(info)};
 }
 
 [[gnu::noinline]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument) {
@@ -331,17 +354,26 @@ Result<void*> map_memory(std::size_t size) {
     return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
 }
 
-core::Milliseconds clock_ms(clockid_t clock) {
+Result<core::Milliseconds> clock_gettime(clockid_t clock) {
     // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. 32 bits
     // of seconds are enough for the clocks that start with the machine, and without a sign for the other until 2106.
+    KernelTime time;
+    const long result = kernel::call(clock_gettime_number, clock, &time);
+    if (result < 0) return failed(result);
+    return static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
+           time.nanoseconds / 1'000'000;
+}
+
+core::Milliseconds clock_ms(clockid_t clock) {
     // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
     static core::Milliseconds last;
-    KernelTime time = {};
-    if (kernel::call(clock_gettime_number, clock, &time) >= 0) {
-        last = static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
-               time.nanoseconds / 1'000'000;
-    }
+    if (const auto now = clock_gettime(clock)) last = *now;
     return last;
+}
+
+void nanosleep(long duration_ms) {
+    const KernelTime duration = {duration_ms / 1000, duration_ms % 1000 * 1'000'000};
+    (void)kernel::call(SYS_nanosleep, &duration, nullptr);
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {
