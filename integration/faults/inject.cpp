@@ -562,6 +562,7 @@ class Run {
             case When::stopped: return !was_stimulated_ && process_stat(program_).state == 'T';
             case When::program_ended: return !was_stimulated_ && program_ != 0 && has_ended(program_);
         }
+        return false;
     }
 
     /// Waited for or not: the fault may be in the waiting.

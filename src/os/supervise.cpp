@@ -120,7 +120,7 @@ class Supervisor {
         constexpr int options = WNOHANG | WUNTRACED;
         const auto by_wait4 = sys::wait4(which, options, usage);
         if (by_wait4) return by_wait4;
-        const auto by_waitid = sys::waitid(which, options, usage);
+        const auto by_waitid = sys::waitid(which, options);
         return by_waitid || by_wait4.error().number != ECHILD ? by_waitid : by_wait4;
     }
 
