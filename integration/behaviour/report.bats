@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's --report: one JSON object about the run, written whole, and never a reason for another exit code.
 
-load helpers
+load ../helpers
 
 setup() {
     report=$BATS_TEST_TMPDIR/report.json

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The terminal's foreground: who is given it, who keeps it, and that its absence is ordinary.
 
-load helpers
+load ../helpers
 load terminal
 
 setup_file() { requires python3; }

@@ -2,7 +2,7 @@
 # Programs that live on a terminal do not notice cppinit: shells, editors, pagers, full screens and passwords. Each test
 # also sees that the terminal's modes are in the end what they were.
 
-load helpers
+load ../helpers
 load terminal
 
 setup_file() { requires python3 vi less top htop ssh-keygen; }

@@ -7,8 +7,8 @@
 # as a fork, so that the word of a failed exec does not come back (125 in the place of 126 and 127); and what an emulator
 # uses of memory and system calls says nothing.
 
-load helpers
-load terminal
+load ../helpers
+load ../terminal/terminal
 
 table=$root/cmake/architectures.txt
 emulated=$(awk '!/^#/ && $8 != "-" { print $1 }' "$table")

@@ -9,7 +9,7 @@ setup_file() {
     export CPPINIT
 }
 
-stories=$root/integration/stories
+stories=$root/integration/programs/stories
 
 # as_pid_1 WORDS...: these words are PID 1 of a new namespace.
 as_pid_1() { run timeout 60 unshare --pid --fork --kill-child --mount-proc "$@"; }

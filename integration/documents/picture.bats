@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # docs/job.svg is a recording of ./dev run, and its text is text.
 
-load helpers
+load ../helpers
 
 setup() { requires python3 ps; }
 

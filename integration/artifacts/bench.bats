@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # ./dev bench itself works. Its figures are the machine's; what must hold on every machine is in budgets.bats.
 
-load helpers
+load ../helpers
 
 @test "the bench has every row for every init, and a plot" {
     requires tini tini-static dumb-init catatonit gnuplot strace

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What cppinit costs, in exact figures. What depends on the machine's speed is measured by ./dev bench instead.
 
-load helpers
+load ../helpers
 
 programs=$root/build/release/bench/bench_programs
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "Exit code".
 
-load helpers
+load ../helpers
 
 both_modes() {
     local mode

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "The end": leftovers, the grace, and what forks while it is being killed.
 
-load helpers
+load ../helpers
 
 modes="pid1 subreaper"
 

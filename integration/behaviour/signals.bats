@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "While it runs": forwarding.
 
-load helpers
+load ../helpers
 
 # All that can be sent and forwarded: not KILL and STOP, which cannot be caught, and not CHLD, which is never forwarded.
 forwardable=$(seq 1 64 | grep -vxE '9|17|19')

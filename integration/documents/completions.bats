@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # What bash, zsh and fish complete behind `cppinit`, in the real shells.
 
-load helpers
-load terminal
+load ../helpers
+load ../terminal/terminal
 
 setup_file() { requires zsh fish python3; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Under a shell with job control, cppinit and its program stop and go on as one: the shell does not see that they are two.
 
-load helpers
+load ../helpers
 load terminal
 
 setup_file() { requires python3; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Dockerfile.example and examples/, as they are: built, started, stopped and killed by real engines.
 
-load engines/engines
+load ../engines/engines
 
 setup_file() {
     requires dockerd docker docker-compose podman runc jq /bin/busybox

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "While it runs": reaping.
 
-load helpers
+load ../helpers
 
 leaves_no_zombie() {
     local mode=$1 count=$2

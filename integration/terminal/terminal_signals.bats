@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What a terminal sends: keys, a resize and a hangup, each to the program in front exactly once.
 
-load helpers
+load ../helpers
 load terminal
 
 setup_file() { requires python3; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The documents have what the table of options has: each option in each place, in the table's order, and no other.
 
-load helpers
+load ../helpers
 
 setup() {
     generate=$root/build/release/completions/generate

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "Start": what the main child gets, and what cppinit keeps.
 
-load helpers
+load ../helpers
 
 signals_of() { awk '/^Sig(Blk|Ign):/ { print $2 }' ; }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's --ps: the processes of the PID namespace as a tree, and under it who has to wait for each zombie.
 
-load helpers
+load ../helpers
 
 # A program that leaves a zombie that it does not wait for, and a child with a child. It is ready once all are there.
 forgetful='import os, signal, sys

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # valgrind sees what the sanitizers do not: the shipped binary itself, libc and raw system calls included.
 
-load helpers
+load ../helpers
 
 @test "no error of memory from the start to the end of leftovers, as PID 1 and as a subreaper" {
     requires valgrind

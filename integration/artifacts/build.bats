@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Any C++23 compiler and libc builds cppinit, and what ships is hardened and small.
 
-load helpers
+load ../helpers
 
 builds_plainly() {
     requires "$1" cmake

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "While it runs": stderr never delays cppinit, and nothing that it causes is forwarded.
 
-load helpers
+load ../helpers
 
 @test "-v tells how the program ended, -q nothing but errors" {
     run "$CPPINIT" -v sh -c 'exit 3'

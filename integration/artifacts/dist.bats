@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What `./dev dist` makes, and what `cmake --install` puts where.
 
-load helpers
+load ../helpers
 
 dist=$root/build/dist
 architectures=$(awk '!/^#/ { print $1 }' "$root/cmake/architectures.txt")
