@@ -39,7 +39,7 @@ void Descendants::send_to_group_leftovers(int signal) {
     // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
     // that a KILL came twice.
     if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
-    begin({.signal = signal, .group = main_child_});
+    begin({.signal = signal, .is_for_group = true});
 }
 
 void Descendants::continue_stopped() {
@@ -47,11 +47,12 @@ void Descendants::continue_stopped() {
 }
 
 void Descendants::continue_stopped_group() {
-    if (main_child_) begin({.group = main_child_, .continues_stopped = true});
+    if (main_child_) begin({.is_for_group = true, .continues_stopped = true});
 }
 
 void Descendants::terminate(const core::Reached& reached) {
-    Errand errand{.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true, .reached = reached};
+    Errand errand{.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true};
+    reached_ = in_boottime(reached);
     if (terminated_at_) {
         // What was started in the same hundredth of a second may be an answer to the first TERM.
         errand.since = *terminated_at_ - core::start_precision_ms;
@@ -59,7 +60,7 @@ void Descendants::terminate(const core::Reached& reached) {
     }
     terminated_at_ = errand.since = sys::clock_ms(CLOCK_BOOTTIME);
     terminated_ = PidSet::map();
-    if (own_pid_ == 1 && reached == core::Reached{}) {
+    if (own_pid_ == 1 && !reached.term && !reached.other) {
         terminated_all_ = true;
         (void)sys::kill(-1, SIGTERM);
     }
@@ -68,16 +69,17 @@ void Descendants::terminate(const core::Reached& reached) {
 
 // ---- carrying it out ----
 
-void Descendants::begin(const Errand& new_errand) {
-    Errand errand = new_errand;
+void Descendants::begin(Errand errand) {
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
-    const auto errands = std::span(errands_).first(errand_count_);
-    const bool is_begun = !errands.empty() && errands[0] == errand;
-    if (errand.signal == SIGKILL && !errand.group && !is_begun) errand_count_ = 0;
-    // The rounds of KILL come faster than a walk among many processes ends. A walk that looks for stopped ones may have
-    // been past one that is stopped now.
-    const bool is_waiting = std::ranges::contains(errands.subspan(errands.empty() ? 0 : 1), errand);
-    if (is_waiting || (is_begun && errand.signal)) return;
+    bool is_begun = false;
+    for (std::size_t index = 0; index < errand_count_; ++index) {
+        if (errands_[index] != errand) continue;
+        // Rounds of KILL come faster than a walk among many processes ends. But one that looks for stopped processes
+        // may have been past one that is stopped now.
+        if (index > 0 || errand.signal) is_begun = true;
+    }
+    if (is_begun) return work();
+    if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
     // Nothing may be lost.
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
@@ -94,27 +96,32 @@ void Descendants::work() {
     const core::Milliseconds end = now() + slice_ms;
     while (errand_count_ > 0) {
         if (const auto found = next_found()) serve(*found);
+        if (!is_walking()) {
+            std::move(errands_.begin() + 1, errands_.end(), errands_.begin());
+            if (--errand_count_ > 0) start_errand();
+        }
         if (now() >= end) return;
     }
 }
 
 void Descendants::start_errand() {
-    const Errand& errand = errands_[0];
-    reached_ = in_boottime(errand.reached);
     has_served_somebody_ = false;
-    served_ = errand.is_repeatable() ? PidSet() : PidSet::map();
-    start_walk(errand.since, errand.is_repeatable() || served().has_memory());
-    if (!tree_ && !full_) send_without_proc(errand);
+    served_ = errand().is_repeatable() ? PidSet() : PidSet::map();
+    start_walk(errand().since, errand().is_repeatable() || served().has_memory());
+    if (!is_walking()) send_without_proc();
 }
 
-/// The tree may show a process twice.
-void Descendants::start_walk(core::Milliseconds since, bool can_tell_who_was_served) {
+void Descendants::start_walk(core::Milliseconds since, bool may_show_twice) {
     look_ = Look::none;
     tree_.reset();
     full_.reset();
-    const bool has_tree = own_pid_ != 1 && can_tell_who_was_served && proc_is_of_namespace(own_pid_);
-    if (has_tree) tree_ = TreeWalk::begin(own_pid_, since);
-    if (!tree_) full_ = FullWalk::begin(own_pid_, since);
+    if (own_pid_ != 1 && may_show_twice && proc_is_of_namespace(own_pid_)) {
+        tree_.emplace(own_pid_, since);
+        if (tree_->is_possible()) return;
+        tree_.reset();
+    }
+    full_.emplace(own_pid_, since);
+    if (!full_->is_possible()) full_.reset();
 }
 
 std::optional<Found> Descendants::next_found() {
@@ -124,42 +131,39 @@ std::optional<Found> Descendants::next_found() {
     return std::nullopt;
 }
 
+/// Or makes it another one, for those that were not found yet.
 void Descendants::finish_walk() {
-    const Errand& errand = errands_[0];
-    if (tree_ && has_served_somebody_ && !errand.is_repeatable()) {
-        has_served_somebody_ = false;
-        return tree_->begin_next_pass();
-    }
+    if (std::exchange(has_served_somebody_, false) && tree_) return tree_->begin_next_pass();
     const bool is_incomplete = tree_ && tree_->is_incomplete();
     tree_.reset();
     full_.reset();
-    if (is_incomplete) full_ = FullWalk::begin(own_pid_, errand.since);
-    if (full_) return;
-    std::ranges::move(std::span(errands_).first(errand_count_).subspan(1), errands_.begin());
-    served_ = PidSet();
-    if (--errand_count_ > 0) start_errand();
+    if (is_incomplete) full_.emplace(own_pid_, errand().since);
 }
 
 void Descendants::serve(const Found& found) {
-    const Errand& errand = errands_[0];
-    if (found.stat.is_dead() || (errand.group && found.stat.group != *errand.group)) return;
-    if (errand.signal && !served().contains(found.stat.pid)) send_once(errand, found);
-    if (!errand.continues_stopped) return;
+    const bool is_meant = !errand().is_for_group || found.stat.group == main_child_;
+    if (found.stat.is_dead() || !is_meant) return;
+    if (errand().signal && !served().contains(found.stat.pid)) send_once(found);
+    if (!errand().continues_stopped) return;
     // Looked at after the signal was sent: one that stopped in between would keep it pending.
     const auto stat = found.pin != nullptr ? found.pin->stat() : std::nullopt;
     if (found.pin == nullptr || (stat && stat->is_stopped())) found.send(SIGCONT);
 }
 
-void Descendants::send_once(const Errand& errand, const Found& found) {
-    const bool may_be_shell = errand.is_for_leftovers && found.stat.leads_session_with_terminal();
-    const auto signals =
-        found.pin != nullptr && (may_be_shell || reached_.other) ? found.pin->signal_sets() : std::nullopt;
-    const bool was_reached = (terminated_all_ && found.stat.started_at <= *terminated_at_) ||
-                             core::was_reached(reached_, main_child_, found.stat, signals);
-    const bool is_hung_up = may_be_shell && core::is_hung_up(found.stat, signals);
-    if (was_reached && !is_hung_up) return;
-    if (!was_reached) found.send(*errand.signal);
+void Descendants::send_once(const Found& found) {
+    bool was_reached = false;
+    bool is_hung_up = false;
+    if (errand().is_for_leftovers) {
+        const bool may_be_shell = found.stat.leads_session_with_terminal();
+        const bool matters = found.pin != nullptr && (may_be_shell || reached_.other);
+        const auto signals = matters ? found.pin->signal_sets() : std::nullopt;
+        was_reached = (terminated_all_ && found.stat.started_at <= *terminated_at_) ||
+                      core::was_reached(reached_, main_child_, found.stat, signals);
+        is_hung_up = core::is_hung_up(found.stat, signals);
+    }
+    if (!was_reached) found.send(*errand().signal);
     if (is_hung_up) found.send(SIGHUP);
+    if ((was_reached && !is_hung_up) || errand().is_repeatable()) return;
     served().add(found.stat.pid);
     has_served_somebody_ = true;
 }
@@ -185,23 +189,24 @@ void Descendants::kill_own_children() const {
 /// Whom kill(2) can reach without /proc: as PID 1 everything, elsewhere the group that the main child led. The number
 /// of the group is used only while a child of cppinit is in it and so keeps it: only cppinit could make that child's
 /// place free.
-std::optional<pid_t> Descendants::target_without_proc(const Errand& errand) const {
-    if (own_pid_ == 1 && !errand.group) return -1;
+std::optional<pid_t> Descendants::target_without_proc() const {
+    if (own_pid_ == 1 && !errand().is_for_group) return -1;
     if (!main_child_) return std::nullopt;
     if (sys::has_child(P_PGID, *main_child_)) return -*main_child_;
     if (sys::has_child(P_PID, *main_child_)) return main_child_;
     return std::nullopt;
 }
 
-void Descendants::send_without_proc(const Errand& errand) const {
-    const auto target = target_without_proc(errand);
+void Descendants::send_without_proc() const {
+    const auto target = target_without_proc();
     if (!target) return;
     // Of the receivers only their group is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
-    const bool is_reached = terminated_all_ || core::was_reached(reached_, main_child_, receiver, std::nullopt);
-    if (errand.signal && !is_reached) (void)sys::kill(*target, *errand.signal);
-    if (errand.continues_stopped) (void)sys::kill(*target, SIGCONT);
+    const bool was_reached = errand().is_for_leftovers &&
+                             (terminated_all_ || core::was_reached(reached_, main_child_, receiver, std::nullopt));
+    if (errand().signal && !was_reached) (void)sys::kill(*target, *errand().signal);
+    if (errand().continues_stopped) (void)sys::kill(*target, SIGCONT);
 }
 
 // ---- looking ----
@@ -234,7 +239,7 @@ std::optional<pid_t> Descendants::next_remaining() {
         start_walk(core::never, true);
         look_ = Look::at_remaining;
     }
-    while ((tree_ && !tree_->is_finished()) || (full_ && !full_->is_finished())) {
+    while (is_walking()) {
         const auto found = next_found();
         if (found && !found->stat.is_dead()) return found->stat.pid;
     }

@@ -52,11 +52,10 @@ class Descendants {
     /// What each of the processes is sent, in this order: the signal, HUP, CONT.
     struct Errand {
         std::optional<int> signal;
-        /// Only members of this group.
-        std::optional<pid_t> group;
+        /// Only the main child's group.
+        bool is_for_group = false;
         bool is_for_leftovers = false;
         bool continues_stopped = false;
-        core::Reached reached;
         /// Nothing that was started later, of CLOCK_BOOTTIME.
         core::Milliseconds since = core::never;
 
@@ -65,18 +64,20 @@ class Descendants {
         [[nodiscard]] bool is_repeatable() const { return !signal || *signal == SIGKILL; }
     };
 
-    void begin(const Errand& errand);
+    void begin(Errand errand);
     void work();
     void start_errand();
-    void start_walk(core::Milliseconds since, bool can_tell_who_was_served);
-    [[nodiscard]] std::optional<Found> next_found();
+    void start_walk(core::Milliseconds since, bool may_show_twice);
     void finish_walk();
+    [[nodiscard]] std::optional<Found> next_found();
+    [[nodiscard]] bool is_walking() const { return tree_ || full_; }
     void serve(const Found& found);
-    void send_once(const Errand& errand, const Found& found);
+    void send_once(const Found& found);
     void kill_own_children() const;
-    void send_without_proc(const Errand& errand) const;
-    [[nodiscard]] std::optional<pid_t> target_without_proc(const Errand& errand) const;
-    [[nodiscard]] PidSet& served() { return errands_[0].is_for_leftovers ? terminated_ : served_; }
+    void send_without_proc() const;
+    [[nodiscard]] std::optional<pid_t> target_without_proc() const;
+    [[nodiscard]] const Errand& errand() const { return errands_[0]; }
+    [[nodiscard]] PidSet& served() { return errand().is_for_leftovers ? terminated_ : served_; }
 
     const pid_t own_pid_;
     const std::optional<pid_t> main_child_;
@@ -89,7 +90,7 @@ class Descendants {
     /// Who was sent the signal of the errand, so that nobody gets it twice.
     PidSet served_;
     bool has_served_somebody_ = false;
-    /// The errand's, with times of CLOCK_BOOTTIME.
+    /// Whom TERM need not be sent to, with times of CLOCK_BOOTTIME.
     core::Reached reached_;
 
     /// When the leftovers were asked to end, of CLOCK_BOOTTIME, and who was.

@@ -113,21 +113,15 @@ void Found::send(int signal) const {
 
 // ---- TreeWalk ----
 
-std::optional<TreeWalk> TreeWalk::begin(pid_t own_pid, core::Milliseconds since) {
-    if (!open_own_children(own_pid)) return std::nullopt;
-    PidSet queued = PidSet::map();
-    if (!queued.has_memory()) return std::nullopt;
+TreeWalk::TreeWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid), since_(since) {
+    if (!open_own_children(own_pid)) return;
+    queued_ = PidSet::map();
     // With a limit on its memory (RLIMIT_AS) cppinit makes do with less.
-    for (std::size_t count = max_entries; count >= min_entries; count /= 2) {
-        if (auto memory = sys::map_memory(count * sizeof(Entry))) {
-            return TreeWalk(own_pid, since, std::move(*memory), std::move(queued));
-        }
+    auto memory = sys::map_memory(max_entries * sizeof(Entry));
+    for (std::size_t count = max_entries; !memory && count > min_entries; count /= 2) {
+        memory = sys::map_memory(count / 2 * sizeof(Entry));
     }
-    return std::nullopt;
-}
-
-TreeWalk::TreeWalk(pid_t own_pid, core::Milliseconds since, sys::Mapping memory, PidSet queued)
-    : own_pid_(own_pid), since_(since), memory_(std::move(memory)), queued_(std::move(queued)) {
+    if (memory) memory_ = std::move(*memory);
     add_own_children(false);
 }
 
@@ -241,32 +235,30 @@ bool PinnedAncestors::contains(pid_t pid) const {
     return std::ranges::any_of(pins_, [pid](const auto& pin) { return pin && pin->pid() == pid && pin->exists(); });
 }
 
-std::optional<FullWalk> FullWalk::begin(pid_t own_pid, core::Milliseconds since) {
+FullWalk::FullWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid), since_(since) {
     const auto own = read_stat(own_pid);
     auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!own || !proc || !proc_is_of_namespace(own_pid)) return std::nullopt;
-    return FullWalk(own_pid, own->started_at, since, std::move(*proc));
-}
-
-FullWalk::FullWalk(pid_t own_pid, core::Milliseconds own_start, core::Milliseconds since, sys::Descriptor proc)
-    : own_pid_(own_pid), own_start_(own_start), since_(since), pids_(std::move(proc)) {
+    if (!own || !proc || !proc_is_of_namespace(own_pid)) return;
+    own_start_ = own->started_at;
+    pids_.emplace(std::move(*proc));
+    next_pid_ = pids_->next();
     // With few descriptors (RLIMIT_NOFILE) they are needed for looking.
     constexpr std::uint64_t enough_descriptors = 32;
     pins_ancestors_ = sys::descriptor_limit() >= enough_descriptors;
-    if (own_pid == 1 && proc_hides_processes()) shown_ = PidSet::map();
+    if (own_pid == 1 && proc_hides_processes()) {
+        shown_ = PidSet::map();
+        highest_ = last_pid().value_or(0);
+    }
 }
 
 std::optional<Found> FullWalk::next() {
-    if (!is_listing_) return next_hidden();
-    if (const auto pid = pids_.next()) {
-        shown_.add(*pid);
-        highest_ = std::max(highest_, *pid);
-        return look_at(*pid);
-    }
-    is_listing_ = false;
-    is_finished_ = !shown_.has_memory();
-    highest_ = std::max(highest_, last_pid().value_or(0));
-    return std::nullopt;
+    if (!next_pid_) return next_hidden();
+    const pid_t pid = *next_pid_;
+    next_pid_ = pids_->next();
+    is_finished_ = !next_pid_ && !shown_.has_memory();
+    shown_.add(pid);
+    highest_ = std::max(highest_, pid);
+    return look_at(pid);
 }
 
 std::optional<Found> FullWalk::look_at(pid_t pid) {

@@ -52,10 +52,11 @@ struct Found {
 class TreeWalk {
   public:
     /// Leaves out what was started after `since` (CLOCK_BOOTTIME), and among those that are found once others were
-    /// signalled also what was started in the same hundredth of a second: it may be an answer to the signal. None where
-    /// the kernel has no such lists, or there is no memory to remember the processes.
-    [[nodiscard]] static std::optional<TreeWalk> begin(pid_t own_pid, core::Milliseconds since);
+    /// signalled also what was started in the same hundredth of a second: it may be an answer to the signal.
+    TreeWalk(pid_t own_pid, core::Milliseconds since);
 
+    /// Not where the kernel has no such lists, or there is no memory to remember the processes.
+    [[nodiscard]] bool is_possible() const { return !memory_.as<Entry>().empty() && queued_.has_memory(); }
     /// One step: a process whose children are known, so that it can be signalled. None: for now.
     [[nodiscard]] std::optional<Found> next();
     [[nodiscard]] bool is_finished() const { return is_finished_; }
@@ -81,8 +82,6 @@ class TreeWalk {
         std::optional<NumberedEntries> threads;
     };
 
-    TreeWalk(pid_t own_pid, core::Milliseconds since, sys::Mapping memory, PidSet queued);
-
     void add_own_children(bool is_late);
     void add_children(sys::Descriptor list, std::uint32_t parent, bool is_late);
     [[nodiscard]] std::optional<Found> enter(std::uint32_t index);
@@ -92,8 +91,8 @@ class TreeWalk {
     [[nodiscard]] bool is_under(const core::ProcStat& stat, const Entry& entry);
     [[nodiscard]] bool is_still_there(const Entry& parent);
 
-    pid_t own_pid_;
-    core::Milliseconds since_;
+    const pid_t own_pid_;
+    const core::Milliseconds since_;
     sys::Mapping memory_;
     std::uint32_t size_ = 0;
     std::uint32_t position_ = 0;
@@ -122,33 +121,32 @@ class PinnedAncestors {
 /// For PID 1, whose processes are all that there are, guests among them; and where the kernel has no lists of children.
 class FullWalk {
   public:
-    /// Leaves out what was started after `since` (CLOCK_BOOTTIME), except guests. None where there is no /proc of this
-    /// PID namespace.
-    [[nodiscard]] static std::optional<FullWalk> begin(pid_t own_pid, core::Milliseconds since);
+    /// Leaves out what was started after `since` (CLOCK_BOOTTIME), except guests.
+    FullWalk(pid_t own_pid, core::Milliseconds since);
 
+    /// Not without /proc, or where a filter refuses to list it.
+    [[nodiscard]] bool is_possible() const { return next_pid_.has_value(); }
     /// One step.
     [[nodiscard]] std::optional<Found> next();
     [[nodiscard]] bool is_finished() const { return is_finished_; }
 
   private:
-    FullWalk(pid_t own_pid, core::Milliseconds own_start, core::Milliseconds since, sys::Descriptor proc);
-
     [[nodiscard]] std::optional<Found> look_at(pid_t pid);
     [[nodiscard]] std::optional<Found> next_hidden();
     [[nodiscard]] bool is_under(const core::ProcStat& stat) const;
     [[nodiscard]] bool is_newcomer(const core::ProcStat& stat) const;
 
-    pid_t own_pid_;
-    core::Milliseconds own_start_;
-    core::Milliseconds since_;
-    NumberedEntries pids_;
+    const pid_t own_pid_;
+    const core::Milliseconds since_;
+    core::Milliseconds own_start_ = 0;
+    std::optional<NumberedEntries> pids_;
     std::optional<PinnedProcess> pin_;
     PinnedAncestors ancestors_;
-    bool pins_ancestors_;
+    bool pins_ancestors_ = false;
+    std::optional<int> next_pid_;
     /// As PID 1 where /proc hides processes: those that it shows, and how far the numbers of the others were tried.
     PidSet shown_;
-    pid_t highest_ = 1;
-    bool is_listing_ = true;
+    pid_t highest_ = 0;
     pid_t tried_ = 1;
     bool is_finished_ = false;
 };
