@@ -229,7 +229,8 @@ Result<void> set_parent_death_signal(int signal) {
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+    // musl's open would set FD_CLOEXEC in a second call, for kernels before 2.6.23.
+    return opened(::openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
