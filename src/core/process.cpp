@@ -93,10 +93,9 @@ bool is_selected(const Selection& selection, const Process& process) {
 }
 
 bool was_reached(const Selection& selection, const Process& process) {
-    const Reached& reached = selection.reached;
-    if (reached.signal == 0 || process.started_at > reached.at || process.ignored.contains(reached.signal))
-        return false;
-    switch (reached.target) {
+    const auto& reached = selection.reached;
+    if (!reached || process.started_at > reached->at || process.ignored.contains(reached->signal)) return false;
+    switch (reached->target) {
         case Target::everything: return true;
         case Target::group:
         case Target::group_leftovers: return process.group == selection.main_group;

@@ -78,10 +78,25 @@ void Processes::send_to_group_leftovers(int signal) {
 }
 
 void Processes::terminate(const core::Reached& reached) {
-    core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached, .main_group = main_child_};
+    core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached.term ? reached.term : reached.other, .main_group = main_child_};
     // What /proc tells of starts is of another clock.
-    selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
+    if (selection.reached) selection.reached->at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
     send_to(selection);
+}
+
+void Processes::continue_stopped(core::Target target) {
+    if (target == core::Target::main_child || own_pid_ == 1) {
+        const auto process = read_process(main_child_);
+        if (process && process->state == 'T') (void)sys::kill(main_child_, SIGCONT);
+    }
+}
+
+bool Processes::others_live() const {
+    return sys::kill(-1, 0).has_value();
+}
+
+void Processes::report_remaining(Log& log) const {
+    log.write(core::Verbosity::warnings, {.event = "processes left behind"});
 }
 
 void Processes::send_to(const core::Selection& selection) {
@@ -136,10 +151,10 @@ void Processes::send_without_proc(const core::Selection& selection) {
     if (!target) return;
     // Who is in the group was reached by what went to the group; of single processes nothing is known, nor who ignores
     // INT.
-    const core::Reached& reached = selection.reached;
-    const bool all_reached =
-        reached.signal == SIGTERM && (reached.target == core::Target::everything ||
-                                      (reached.target == core::Target::group && *target == -main_child_));
+    const auto& reached = selection.reached;
+    const bool all_reached = reached && reached->signal == SIGTERM &&
+                             (reached->target == core::Target::everything ||
+                              (reached->target == core::Target::group && *target == -main_child_));
     if (!all_reached) (void)sys::kill(*target, selection.signal);
     if (selection.then_continue) (void)sys::kill(*target, SIGCONT);
 }

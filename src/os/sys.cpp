@@ -111,6 +111,11 @@ Result<bool> ignore_sigchld(bool ignore) {
     return before.handler == SIG_IGN;
 }
 
+Result<void> set_default_action(int signal) {
+    const KernelAction action;
+    return checked(kernel::call(SYS_rt_sigaction, signal, &action, nullptr, sizeof(KernelSet)));
+}
+
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
     KernelTime timeout = {};
     if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
@@ -211,6 +216,10 @@ Result<void> set_child_subreaper() {
 
 Result<void> set_parent_death_signal(int signal) {
     return checked(kernel::call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0));
+}
+
+Result<void> forbid_core_files() {
+    return checked(kernel::call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0));
 }
 
 Result<Descriptor> open(const char* path, int flags) {

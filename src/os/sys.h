@@ -52,6 +52,8 @@ class Descriptor {
 [[nodiscard]] Result<core::SignalSet> sigprocmask(core::SignalSet blocked);
 /// Sets SIGCHLD to SIG_DFL or SIG_IGN. Returns whether it was ignored before.
 [[nodiscard]] Result<bool> ignore_sigchld(bool ignore);
+/// Gives a signal its default action (SIG_DFL).
+[[nodiscard]] Result<void> set_default_action(int signal);
 /// rt_sigtimedwait(2); no timeout waits for ever. EAGAIN: the time passed. EINTR: stopped and continued (signal(7)).
 [[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
 /// kill(2): a pid, a group as its negative number, or -1.
@@ -98,6 +100,8 @@ struct Waited {
 [[nodiscard]] pid_t getsid();
 [[nodiscard]] Result<void> set_child_subreaper();
 [[nodiscard]] Result<void> set_parent_death_signal(int signal);
+/// prctl(2), PR_SET_DUMPABLE to 0: no signal makes the caller leave a core file.
+[[nodiscard]] Result<void> forbid_core_files();
 
 // ---- files ----
 
