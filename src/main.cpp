@@ -28,7 +28,7 @@ class Failure {
     [[nodiscard]] int usage(const core::UsageError& error) const {
         core::Line line;
         core::describe(error, line);
-        line.add("\nTry '").add(log_.name()).add(persona_.is_own() ? " --help'" : " -h'");
+        line.add("\nTry '").add(log_.name()).add(persona_.is_own ? " --help'" : " -h'");
         return tell({.event = line.c_string()}, persona_.failure_code);
     }
 
