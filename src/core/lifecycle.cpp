@@ -45,18 +45,14 @@ bool begins_request(State& state, Milliseconds now) {
     return true;
 }
 
-/// What the program survived for longer than one grace, it took to mean something else than "end".
-bool is_survived(Milliseconds at, const Policy& policy, Milliseconds now) {
-    return now > after(at, policy.grace);
-}
-
-void forget_survived_requests(const Policy& policy, Milliseconds now, State& state) {
-    if (state.requested_at && is_survived(*state.requested_at, policy, now)) {
-        state.requested_at.reset();
-        // An INT that somebody sent long ago is not the one that ends the program now.
-        state.interrupts_forwarded = state.interrupts_forwarded.without(SignalSet::only(SIGINT));
-    }
-    if (state.reached.other && is_survived(state.reached.other->at, policy, now)) state.reached.other.reset();
+/// A stop signal that the program survived for longer than one grace, it took to mean something else than "end".
+void forget_survived_request(const Policy& policy, Milliseconds now, State& state) {
+    if (!state.asked_at || now <= after(*state.asked_at, policy.grace)) return;
+    state.asked_at.reset();
+    state.requested_at.reset();
+    state.reached.other.reset();
+    // An INT that somebody sent long ago is not the one that ends the program now.
+    state.interrupts_forwarded = state.interrupts_forwarded.without(SignalSet::only(SIGINT));
 }
 
 // ---- while the main child lives ----
@@ -70,6 +66,7 @@ void forward_stop(const Policy& policy, int signal, Milliseconds now, Action::Or
     State& state = next.state;
     if (state.phase != Phase::stopping) state.kill_at = after(now, policy.kill_after);
     state.phase = Phase::stopping;
+    state.asked_at = now;
     note_reach(policy, signal, now, state);
     next.actions.add({Action::Kind::send, target_of(policy.scope), signal, origin, true});
 }
@@ -147,7 +144,7 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
     State& state = next.state;
     constexpr int timed_out_code = 124;
     state.exit_code = policy.exit_remap.apply(state.timed_out ? timed_out_code : event.status.exit_code());
-    forget_survived_requests(policy, event.now, state);
+    forget_survived_request(policy, event.now, state);
     const int interrupt = take_interrupt(policy, event, state);
     if (policy.leftovers == Leftovers::wait && !state.requested_at && !state.timed_out) {
         // Leftovers of its group may go on using the terminal.
@@ -181,7 +178,7 @@ void expire(const Policy& policy, Milliseconds now, Step& next) {
     state.limit_at = never;
     state.timed_out = true;
     next.actions.add({Action::Kind::report_limit});
-    forget_survived_requests(policy, now, state);
+    forget_survived_request(policy, now, state);
     const int signal = policy.rewrites.apply(SIGTERM);
     if (state.phase == Phase::delaying) {
         forward_held(policy, now, next);
@@ -200,6 +197,7 @@ void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
         forward_held(policy, now, next);
     } else if (state.phase == Phase::stopping && now >= state.kill_at) {
         state.kill_at = never;
+        state.asked_at = now;
         // The main child may have left its group, and it is the one that must not survive this.
         if (policy.scope != Scope::main_child) next.actions.add(send(target_of(policy.scope), SIGKILL));
         next.actions.add(send(Target::main_child, SIGKILL));

@@ -54,6 +54,8 @@ struct State {
     std::optional<int> dies_of;
     /// When the last stop request began.
     std::optional<Milliseconds> requested_at;
+    /// When cppinit last forwarded a stop signal, or sent the KILL that follows it.
+    std::optional<Milliseconds> asked_at;
     /// --timeout has expired.
     bool timed_out = false;
     /// The leftovers were asked to end, if only by a KILL.

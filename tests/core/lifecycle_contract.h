@@ -18,7 +18,8 @@ class LifecycleContract {
 
     /// Time passes.
     void pass(core::Milliseconds span) {
-        request_.grow(span, policy_.grace == core::never ? 500 : std::max<core::Milliseconds>(500, policy_.grace));
+        request_.grow(span, 500);
+        since_asked_.grow(span, policy_.grace);
         since_stop_.grow(span, policy_.kill_after);
         since_end_.grow(span, policy_.grace == core::never ? 100 : policy_.grace);
         const core::Milliseconds patience = policy_.kill_after == core::never ? policy_.grace : policy_.kill_after;
@@ -71,7 +72,7 @@ class LifecycleContract {
 
     [[nodiscard]] auto key() const {
         return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, has_expired_, code_, arrived_,
-                          request_.value, since_stop_.value, since_end_.value, since_limit_.value, running_.value,
+                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value, running_.value,
                           further_request_, asks_at_once_);
     }
 
@@ -109,7 +110,7 @@ class LifecycleContract {
         if (event.kind == core::Event::Kind::main_child_changed && event.status.ended()) {
             lives_ = false;
             lives_is_over_ = true;
-            if (request_.has_begun() && request_.value > policy_.grace) request_ = {};
+            forget_survived_request();
             code_ = policy_.exit_remap.apply(has_expired_ ? 124 : event.status.exit_code());
         }
         if (event.kind == core::Event::Kind::no_children && lives_) code_ = core::own_failure_code;
@@ -122,7 +123,11 @@ class LifecycleContract {
         }
         has_expired_ = true;
         since_limit_.begin();
-        if (request_.has_begun() && request_.value > policy_.grace) request_ = {};
+        forget_survived_request();
+    }
+
+    void forget_survived_request() {
+        if (since_asked_.value > policy_.grace) request_ = since_asked_ = {};
     }
 
     /// Whether the contract has such a signal forwarded at all, at once or later.
@@ -168,6 +173,7 @@ class LifecycleContract {
         const bool is_stop = action.then_continue && event.kind != core::Event::Kind::continued &&
                              !(event.number == SIGHUP && event.is_of_terminal && !policy_.is_stop(SIGHUP));
         if (is_stop && !since_stop_.has_begun()) since_stop_.begin();
+        if (is_stop || (lives_ && action.signal == SIGKILL && !action.forwards())) since_asked_.begin();
         if (action.signal != SIGKILL || action.forwards()) return nullptr;
         if (action.target == Target::main_child) was_killed_ = true;
         if (since_stop_.is_at_least(policy_.kill_after)) return nullptr;
@@ -230,6 +236,7 @@ class LifecycleContract {
     /// Signals that arrived and are to be forwarded still.
     int arrived_ = 0;
     Age request_;
+    Age since_asked_;
     Age since_stop_;
     Age since_end_;
     Age since_limit_;
