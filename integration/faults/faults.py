@@ -34,7 +34,7 @@ TRIES = 3
 # Those that do not return.
 ENDINGS = {"exit", "exit_group", "rt_sigreturn"}
 # How many run at once: most of the time of a run is waiting.
-WORKERS = 2 * (os.cpu_count() or 1)
+WORKERS = 4 * (os.cpu_count() or 1)
 
 inject, cppinit = (os.path.abspath(path) for path in sys.argv[1:3])
 

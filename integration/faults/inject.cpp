@@ -288,7 +288,7 @@ class Run {
         start();
         while (!ended_) {
             follow();
-            if (ticked != 0) look_at_clock();
+            if (ticked != 0 && !ended_) look_at_clock();
         }
         const char* const left = survivors();
         read_log();
@@ -315,10 +315,32 @@ class Run {
     }
 
     /// Nothing that was orphaned is under a cppinit that could not become a subreaper, which is tolerated without
-    /// --subreaper. Without /proc the leftovers are known by their group, if there is one.
+    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can tell. And there
+    /// must be some way left to send a signal.
     [[nodiscard]] bool may_leave_others() const {
         const bool knows_nobody = scenario_.missing[0].number == SYS_openat;
+        if (fault_.lasts()) {
+            switch (fault_.number) {
+                case SYS_openat:
+                case SYS_read: return true;
+                case SYS_waitid: return knows_nobody;
+                case SYS_kill: return scenario_.missing[0].error != 0;
+                default: return false;
+            }
+        }
         return (fault_.number == SYS_prctl && !as_pid_1_) || (fault_.number == SYS_setpgid && knows_nobody);
+    }
+
+    /// No signal reaches cppinit, or the program through it: the driver has to end them.
+    [[nodiscard]] bool keeps_signals_away() const {
+        switch (fault_.number) {
+            case SYS_rt_sigtimedwait:
+            case SYS_kill:
+            case SYS_rt_sigqueueinfo: return true;
+            // ESRCH means that there is nobody left to send to.
+            case SYS_pidfd_send_signal: return fault_.error == ESRCH;
+            default: return false;
+        }
     }
 
     const char* bad(const char* format, ...) __attribute__((format(printf, 2, 3))) {
@@ -540,6 +562,7 @@ class Run {
             case When::stopped: return !was_stimulated_ && process_stat(program_).state == 'T';
             case When::program_ended: return !was_stimulated_ && program_ != 0 && has_ended(program_);
         }
+        return false;
     }
 
     /// Waited for or not: the fault may be in the waiting.
@@ -575,10 +598,10 @@ class Run {
         }
     }
 
-    /// A twentieth of a core, and something for what cppinit has to do.
+    /// A tenth of a core, and something for what cppinit has to do.
     void look_at_cpu_time(long now) {
         const long used_ms = static_cast<long>((nanoseconds(cpu_clock_) - steady_cpu_ns_) / 1'000'000);
-        if (used_ms <= 30 + (now - steady_at_) / 20) return;
+        if (used_ms <= 30 + (now - steady_at_) / 10) return;
         burned_ms_ = used_ms;
         kill(init_, SIGKILL);
     }
@@ -587,14 +610,14 @@ class Run {
     /// because no signal comes through, the driver does.
     void look_at_end(long now) {
         constexpr long may_outlive_ms = 1500;
-        constexpr long helped_after_ms = 2000;
+        constexpr long helped_after_ms = 1500;
         if (held_ != 0) return;
         bool has_living_child = false;
         for_each_child(init_, [&](pid_t child) { has_living_child = has_living_child || !has_ended(child); });
         const bool waits = scenario_.when == When::program_ended;
         const bool should_end = waits ? !has_living_child : program_ != 0 && has_ended(program_);
         if (!should_end) {
-            if (now - step_at_ < helped_after_ms) return;
+            if (!keeps_signals_away() || now - step_at_ < helped_after_ms) return;
             had_to_end_program_ = true;
             had_to_end_cppinit_ = scenario_.program == nullptr;
             if (had_to_end_cppinit_) kill(init_, SIGKILL);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/lifecycle.h"
+#include "os/clock.h"
 #include "os/job.h"
 #include "os/proc.h"
 #include "os/processes.h"
@@ -15,6 +16,8 @@ namespace {
 
 // An endless storm of orphans must not keep cppinit from looking at signals: it reaps so many, then looks.
 constexpr int batch_size = 64;
+// How soon a wait that failed is tried again, though no child has ended since.
+constexpr long retry_interval_ms = 100;
 
 class Supervisor {
   public:
@@ -27,18 +30,19 @@ class Supervisor {
           log_(log),
           report_(report),
           descendants_(own_pid, main_child),
-          state_(core::first_state(policy_, policy_.timeout == core::never ? 0 : now())) {}
+          state_(core::first_state(policy_, policy_.timeout == core::never ? 0 : clock_.now())) {}
 
     Outcome run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
         // the first look does not wait for a signal.
         reap();
         while (state_.phase != core::Phase::done) {
-            const auto arrived = inbox.next(time_to_wait());
-            const bool about_children = arrived && arrived->si_signo == SIGCHLD;
-            if (arrived && !about_children) take(*arrived);
-            // A program that has ended in time has not hit its limit, however late cppinit looks.
-            if (more_to_reap_ || about_children) reap();
+            const auto arrived = inbox.next(time_to_wait(), clock_);
+            const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
+            if (is_for_program) take(*arrived);
+            // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
+            // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
+            if (!is_for_program || reap_in_ms_) reap();
             if (core::deadline(state_) != core::never) step({core::Event::Kind::time_passed});
         }
         job_.take_foreground(0);
@@ -48,16 +52,14 @@ class Supervisor {
     }
 
   private:
-    static core::Milliseconds now() { return sys::clock_ms(CLOCK_MONOTONIC); }
-
     /// None: for as long as it takes.
-    [[nodiscard]] std::optional<long> time_to_wait() const {
-        if (more_to_reap_) return 0;
+    [[nodiscard]] std::optional<long> time_to_wait() {
+        if (reap_in_ms_ == 0) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
-        if (deadline == core::never) return std::nullopt;
+        if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
-        constexpr core::Milliseconds max_wait = 1'000'000'000;
-        return static_cast<long>(std::clamp(deadline - now(), core::Milliseconds{0}, max_wait));
+        const core::Milliseconds max_wait = reap_in_ms_.value_or(1'000'000'000);
+        return static_cast<long>(std::clamp(deadline - clock_.now(), core::Milliseconds{0}, max_wait));
     }
 
     // ---- what happened ----
@@ -77,18 +79,17 @@ class Supervisor {
 
     /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
     void reap() {
-        more_to_reap_ = false;
+        reap_in_ms_.reset();
         for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
             if (reaped == batch_size) {
-                more_to_reap_ = true;
+                reap_in_ms_ = 0;
                 return;
             }
             // Only a child that was not reaped yet has a name. One that was stopped is found only by the second call.
             const pid_t ended = needs_names() ? sys::ended_child() : 0;
             const ProcessName name(ended);
             core::Usage usage;
-            const auto waited =
-                sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED, is_reporting() ? &usage : nullptr);
+            const auto waited = wait(ended != 0 ? ended : -1, is_reporting() ? &usage : nullptr);
             if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) {
                 return step({.kind = core::Event::Kind::children_remain, .has_progressed = reaped > 0});
@@ -105,11 +106,21 @@ class Supervisor {
         return log_.shows(orphan_level()) || (is_reporting() && state_.asked_to_end);
     }
 
-    /// "No children" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
-    /// error says nothing about who is left, and it is asked again.
+    /// Where wait4 fails, waitid has its say: "no child" (ECHILD) ends cppinit and the container with it, and any other
+    /// error would leave the dead unreaped. ECHILD is the answer if either has given it and the other failed as well.
+    [[nodiscard]] static sys::Result<sys::Waited> wait(pid_t which, core::Usage* usage) {
+        constexpr int options = WNOHANG | WUNTRACED;
+        const auto by_wait4 = sys::wait4(which, options, usage);
+        if (by_wait4) return by_wait4;
+        const auto by_waitid = sys::waitid(which, options);
+        return by_waitid || by_wait4.error().number != ECHILD ? by_waitid : by_wait4;
+    }
+
+    /// An error other than ECHILD says nothing about who is left: the wait is tried again, but not at once. A filter
+    /// may refuse it for ever.
     void nobody_waited_for(const sys::Error& error) {
-        if (error.number == ECHILD && !sys::has_child(P_ALL, 0)) return step({core::Event::Kind::no_children});
-        more_to_reap_ = true;
+        if (error.number == ECHILD) return step({core::Event::Kind::no_children});
+        reap_in_ms_ = retry_interval_ms;
     }
 
     void changed(const sys::Waited& child, std::string_view name, const core::Usage& usage) {
@@ -145,7 +156,7 @@ class Supervisor {
 
     /// `arrived` is the signal that the event tells of, for the value that it was sent with.
     void step(core::Event event, const siginfo_t* arrived = nullptr) {
-        if (core::is_timed(policy_, state_, event)) event.now = now();
+        if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
         for (const core::Action& action : next.actions) perform(action, arrived);
@@ -156,7 +167,7 @@ class Supervisor {
         switch (action.kind) {
             case Kind::send: return send(action, arrived);
             case Kind::terminate: return descendants_.terminate(state_.reached);
-            case Kind::reap_again: more_to_reap_ = true; return;
+            case Kind::reap_again: reap_in_ms_ = 0; return;
             case Kind::look_for_guests: return look_for_guests();
             case Kind::lend_foreground: return job_.lend_foreground();
             case Kind::take_foreground: return job_.take_foreground(action.signal);
@@ -235,8 +246,10 @@ class Supervisor {
     Log& log_;
     core::Report& report_;
     Processes descendants_;
+    Clock clock_;
     core::State state_;
-    bool more_to_reap_ = false;
+    /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
+    std::optional<long> reap_in_ms_;
 };
 
 }  // namespace
