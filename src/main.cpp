@@ -6,7 +6,7 @@
 #include "os/inbox.h"
 #include "os/log.h"
 #include "os/output.h"
-#include "os/process_list.h"
+#include "os/ps.h"
 #include "os/report_file.h"
 #include "os/self.h"
 #include "os/spawn.h"

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "os/proc.h"
+#include "os/procfs.h"
 #include "os/self.h"
 
 namespace os {
@@ -32,7 +32,7 @@ bool Job::answers(const siginfo_t& arrived) {
 }
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
-    const auto process = main_child_ ? read_process(*main_child_) : std::nullopt;
+    const auto process = main_child_ ? read_stat(*main_child_) : std::nullopt;
     const core::StopAnswer answer = core::answer_to_stop(
         {.signal = signal,
          .foreground = foreground(),

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "os/directory.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
@@ -12,16 +12,16 @@ constexpr unsigned first_after_stderr = STDERR_FILENO + 1;
 
 /// For kernels before 5.9 and filters that know no close_range.
 void close_one_by_one() {
-    const auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+    auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
         // Without /proc nothing tells which are open. Inherited descriptors are few and low.
         constexpr int highest_tried = 65536;
         for (int descriptor = first_after_stderr; descriptor < highest_tried; ++descriptor) sys::close(descriptor);
         return;
     }
-    NumberedEntries open_descriptors(*directory);
+    NumberedEntries open_descriptors(std::move(*directory));
     while (const auto descriptor = open_descriptors.next()) {
-        const bool keep = *descriptor == STDERR_FILENO || *descriptor == directory->number();
+        const bool keep = *descriptor == STDERR_FILENO || *descriptor == open_descriptors.directory().number();
         if (!keep) sys::close(*descriptor);
     }
 }

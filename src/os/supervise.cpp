@@ -7,9 +7,9 @@
 
 #include "core/lifecycle.h"
 #include "os/clock.h"
+#include "os/descendants.h"
 #include "os/job.h"
-#include "os/proc.h"
-#include "os/processes.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
@@ -43,6 +43,7 @@ class Supervisor {
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             if (!is_for_program || reap_in_ms_) reap();
+            more_to_send_ = descendants_.proceed();
             if (core::deadline(state_) != core::never) step({core::Event::Kind::time_passed});
         }
         job_.take_foreground(0);
@@ -54,7 +55,7 @@ class Supervisor {
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() {
-        if (reap_in_ms_ == 0) return 0;
+        if (reap_in_ms_ == 0 || more_to_send_) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -174,7 +175,7 @@ class Supervisor {
             case Kind::take_free_foreground: return job_.take_free_foreground();
             case Kind::answer_stop: return answer_stop(action);
             case Kind::report_limit: return report_limit();
-            case Kind::report_remaining: return descendants_.report_remaining(log_);
+            case Kind::report_remaining: return report_remaining();
         }
     }
 
@@ -199,6 +200,13 @@ class Supervisor {
         log_.write(core::Verbosity::warnings, {.event = "time limit reached, stopping", .name = *options_.program});
     }
 
+    void report_remaining() {
+        while (const auto pid = descendants_.next_remaining()) {
+            log_.write(core::Verbosity::warnings,
+                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = *pid});
+        }
+    }
+
     void send(const core::Action& action, const siginfo_t* arrived) {
         log_.write(core::Verbosity::details, {.event = "forwarding", .signal = action.signal});
         const bool has_value =
@@ -210,7 +218,22 @@ class Supervisor {
             log_.write(core::Verbosity::warnings,
                        {.event = "cannot forward", .signal = action.signal, .error = sent.error().number});
         }
-        if (action.then_continue) descendants_.continue_stopped(action.target);
+        if (action.then_continue) continue_stopped(action.target);
+    }
+
+    /// A signal that ends a program stays pending while the program is stopped. It comes first, so that its handler
+    /// runs before anything else.
+    void continue_stopped(core::Target target) {
+        switch (target) {
+            case core::Target::main_child: {
+                const auto process = read_stat(*main_child_);
+                if (process && process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
+                return;
+            }
+            case core::Target::group:
+            case core::Target::group_leftovers: return descendants_.continue_stopped_group();
+            case core::Target::everything: return descendants_.continue_stopped();
+        }
     }
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
@@ -245,11 +268,12 @@ class Supervisor {
     Job job_;
     Log& log_;
     core::Report& report_;
-    Processes descendants_;
+    Descendants descendants_;
     Clock clock_;
     core::State state_;
     /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
     std::optional<long> reap_in_ms_;
+    bool more_to_send_ = false;
 };
 
 }  // namespace

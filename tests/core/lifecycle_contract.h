@@ -141,7 +141,8 @@ class LifecycleContract {
         switch (action.kind) {
             case Kind::send: return judge_send(action, before, event);
             case Kind::terminate: {
-                if (lives_ || was_terminated_) return "leftovers are asked to end once, after the main child's end";
+                if (lives_) return "leftovers are what the main child left behind";
+                if (was_terminated_ && !policy_.owns_namespace) return "only guests can come later, and only to PID 1";
                 was_terminated_ = true;
                 const auto quiet = std::min<core::Milliseconds>(100, policy_.grace);
                 return asks_at_once_ || since_end_.is_at_least(quiet) ? nullptr
@@ -220,7 +221,7 @@ class LifecycleContract {
         later.now = core::after(event.now, 5000);
         const core::State other = core::step(policy_, before, later).state;
         return other.phase != step.state.phase || core::deadline(other) != core::deadline(step.state) ||
-               other.requested_at != step.state.requested_at;
+               other.requested_at != step.state.requested_at || other.reached != step.state.reached;
     }
 
     core::Policy policy_;

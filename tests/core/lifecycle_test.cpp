@@ -511,11 +511,23 @@ TEST(Guests, AreAskedToEndAndKilledLikeAnyLeftover) {
     Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
     story.exits(0, 3);
     EXPECT_EQ(story.at(100, Kind::guests_remain), "terminate reap");
+    EXPECT_EQ(story.deadline(), 120);
+    EXPECT_EQ(story.at(120, Kind::guests_remain), "terminate") << "another one may have come";
     EXPECT_EQ(story.time(5000), "KILL>all reap");
     EXPECT_EQ(story.at(5000, Kind::no_children), "look");
     EXPECT_EQ(story.at(5010, Kind::guests_remain), "KILL>all");
     story.at(5020, Kind::nobody_remains);
     EXPECT_EQ(story.state().phase, Phase::done);
+}
+
+TEST(Guests, ThatComeWhileChildrenAreEndingAreAskedToo) {
+    Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
+    story.exits(0, 3);
+    EXPECT_EQ(story.time(100), "terminate reap");
+    EXPECT_EQ(story.remains(150), "");
+    EXPECT_EQ(story.deadline(), 300);
+    EXPECT_EQ(story.time(300), "reap");
+    EXPECT_EQ(story.remains(300), "terminate");
 }
 
 TEST(Guests, AreNotWaitedForByWait) {
