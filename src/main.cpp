@@ -117,7 +117,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files();
+    os::let_go_of_files(own_pid == 1 || !persona.is_own());
     os::supervise(*inbox, *options, own_pid, terminal, log, report);
     report_file.write(report, log);
     return report.exit_code;

@@ -3,27 +3,33 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "os/directory.h"
 
 namespace os {
 namespace {
 
-constexpr unsigned first_after_stderr = STDERR_FILENO + 1;
-
 /// For kernels before 5.9 and filters that know no close_range.
-void close_one_by_one() {
+void close_one_by_one(unsigned first, unsigned last) {
     const auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
         // Without /proc nothing tells which are open. Inherited descriptors are few and low.
-        constexpr int highest_tried = 65536;
-        for (int descriptor = first_after_stderr; descriptor < highest_tried; ++descriptor) sys::close(descriptor);
+        constexpr unsigned highest_tried = 65535;
+        for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
+            sys::close(static_cast<int>(number));
+        }
         return;
     }
     NumberedEntries open_descriptors(*directory);
     while (const auto descriptor = open_descriptors.next()) {
-        const bool keep = *descriptor == STDERR_FILENO || *descriptor == directory->number();
-        if (!keep) sys::close(*descriptor);
+        const auto number = static_cast<unsigned>(*descriptor);
+        if (number >= first && number <= last && *descriptor != directory->number()) sys::close(*descriptor);
     }
+}
+
+void close_all(unsigned first, unsigned last) {
+    if (!sys::close_range(first, last)) close_one_by_one(first, last);
 }
 
 }  // namespace
@@ -52,10 +58,10 @@ bool be_stopped_by(int signal) {
     return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
 }
 
-void let_go_of_files() {
-    sys::close(STDIN_FILENO);
-    sys::close(STDOUT_FILENO);
-    if (!sys::close_range(first_after_stderr, ~0U)) close_one_by_one();
+void let_go_of_files(bool keeps_standard_streams) {
+    if (!keeps_standard_streams) close_all(STDIN_FILENO, STDOUT_FILENO);
+    constexpr unsigned highest = ~0U;
+    close_all(STDERR_FILENO + 1, highest);
     // It can fail only in a root that was taken away, and then there is nowhere better to go.
     (void)sys::chdir("/");
 }

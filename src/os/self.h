@@ -19,8 +19,12 @@ namespace os {
 /// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
 [[nodiscard]] bool be_stopped_by(int signal);
 
-/// Closes every descriptor but stderr and goes to the root directory: cppinit pins no mount, and a pipe that the main
-/// child closes is closed. Called once the main child runs.
-void let_go_of_files();
+/// Goes to the root directory and closes every descriptor above stderr, so that cppinit pins no mount. Called once the
+/// main child runs.
+///
+/// stdin and stdout are kept where others look for them: as PID 1, where cron jobs and hooks write to the container's
+/// log through /proc/1/fd/1, and where a peer's name promises what the peer does. Elsewhere they are closed, so that a
+/// pipe is closed when the main child closes it.
+void let_go_of_files(bool keeps_standard_streams);
 
 }  // namespace os
