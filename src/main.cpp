@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "core/child_environment.h"
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
@@ -107,6 +108,8 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     static core::Report report;
     if (options->program != nullptr) {
         report.program = *options->program;
+        // A peer's stay, as the peer leaves them.
+        if (persona.is_own()) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
         if (!spawned) {
             report.exit_code = failure.spawn(report.program, spawned.error());

@@ -93,6 +93,15 @@ bool is_variable_of(const Row& row, std::string_view name) {
     return true;
 }
 
+/// Goes to the row of the option that a variable sets. False: there is none.
+bool find_variable(std::string_view variable, Rows& rows) {
+    const auto name = after_prefix(variable, variable_prefix);
+    while (name && rows.next()) {
+        if (is_variable_of(rows.row(), *name)) return true;
+    }
+    return false;
+}
+
 /// An option that was given no value: null, and so not the empty word.
 constexpr std::string_view no_value;
 
@@ -184,12 +193,10 @@ class Parser {
         }
     }
 
+    /// An empty variable counts as not set: Compose makes one where the host's is not set.
     void read_own_variable(std::string_view place, std::string_view text) {
-        const auto name = after_prefix(place, variable_prefix);
-        if (!name) return;
-        for (Rows rows; rows.next();) {
-            if (is_variable_of(rows.row(), *name)) apply_variable(place, rows.row(), text);
-        }
+        Rows rows;
+        if (!text.empty() && find_variable(place, rows)) apply_variable(place, rows.row(), text);
     }
 
     void apply_variable(std::string_view place, const Row& row, std::string_view text) {
@@ -309,6 +316,11 @@ class Parser {
 
 std::expected<Options, UsageError> parse(const Persona& persona, char** argv, char** envp) {
     return Parser(persona).parse(argv, envp);
+}
+
+bool is_own_variable(std::string_view name) {
+    Rows rows;
+    return find_variable(name, rows);
 }
 
 void describe(const UsageError& error, TextWriter& line) {
