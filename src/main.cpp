@@ -5,6 +5,7 @@
 #include "os/inbox.h"
 #include "os/log.h"
 #include "os/output.h"
+#include "os/parent.h"
 #include "os/process_list.h"
 #include "os/report_file.h"
 #include "os/self.h"
@@ -96,9 +97,8 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     if (auto ok = os::become_reaper(*options, own_pid); !ok) {
         return failure.system("cannot become a child subreaper", ok.error());
     }
-    if (auto ok = os::watch_parent(*options, own_pid); !ok) {
-        return failure.system("cannot watch the parent", ok.error());
-    }
+    auto parent = os::Parent::watch(*options);
+    if (!parent) return failure.system("cannot watch the parent", parent.error());
     warn_of_orphans(*options, own_pid, log);
     if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
@@ -121,7 +121,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files(own_pid == 1 || !persona.is_own());
-    os::supervise(*inbox, *options, own_pid, terminal, log, report);
+    os::supervise(*inbox, *options, own_pid, *parent, terminal, log, report);
     report_file.write(report, log);
     return report.exit_code;
 }

@@ -40,16 +40,6 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
     return options.subreaper == core::Subreaper::required ? became : sys::Result<void>{};
 }
 
-sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {
-    const int signal = options.parent_death_signal;
-    if (signal == 0) return {};
-    const pid_t parent = sys::getppid();
-    if (auto ok = sys::set_parent_death_signal(signal); !ok) return ok;
-    // Every signal is blocked by now, so that this one waits like any other.
-    if (sys::getppid() != parent) return sys::kill(own_pid, signal);
-    return {};
-}
-
 bool be_stopped_by(int signal) {
     // All stays blocked but this one, which can do nothing but stop cppinit.
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));

@@ -11,10 +11,6 @@ namespace os {
 /// where the options insist: a kernel before 3.4 or a seccomp filter can refuse.
 [[nodiscard]] sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid);
 
-/// Lets cppinit receive a signal when its own parent dies, where the options ask for it. A parent that died before the
-/// kernel was told counts as well: the signal then waits in the inbox.
-[[nodiscard]] sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid);
-
 /// Lets a stop signal that is pending stop cppinit, and returns once it is continued. False: nothing stopped. The
 /// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
 [[nodiscard]] bool be_stopped_by(int signal);

@@ -18,11 +18,13 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log, core::Report& report)
+    Supervisor(const core::Options& options, pid_t own_pid, Parent& parent, Terminal& terminal, Log& log,
+               core::Report& report)
         : policy_(options.policy),
           orphan_level_(options.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details),
           own_pid_(own_pid),
           main_child_(report.pid),
+          parent_(parent),
           terminal_(terminal),
           log_(log),
           report_(report),
@@ -36,6 +38,7 @@ class Supervisor {
         while (state_.phase != core::Phase::done) {
             const auto arrived = inbox.next(time_to_wait());
             const bool about_children = arrived && arrived->si_signo == SIGCHLD;
+            if (about_children) parent_.look();
             if (arrived && !about_children) take_signal(*arrived);
             if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
             if (more_to_reap_ || about_children) reap();
@@ -240,6 +243,7 @@ class Supervisor {
     const core::Verbosity orphan_level_;
     const pid_t own_pid_;
     const pid_t main_child_;
+    Parent& parent_;
     Terminal& terminal_;
     Log& log_;
     core::Report& report_;
@@ -255,9 +259,9 @@ class Supervisor {
 
 }  // namespace
 
-void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log,
+void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Parent& parent, Terminal& terminal, Log& log,
                core::Report& report) {
-    Supervisor(options, own_pid, terminal, log, report).run(inbox);
+    Supervisor(options, own_pid, parent, terminal, log, report).run(inbox);
 }
 
 }  // namespace os
