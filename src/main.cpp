@@ -28,7 +28,7 @@ class Failure {
     [[nodiscard]] int usage(const core::UsageError& error) const {
         core::Line line;
         core::describe(error, line);
-        line.add("\nTry '").add(log_.name()).add(persona_.is_own() ? " --help'" : " -h'");
+        line.add("\nTry '").add(log_.name()).add(persona_.is_own ? " --help'" : " -h'");
         return tell({.event = line.c_string()}, persona_.failure_code);
     }
 
@@ -75,8 +75,8 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     return persona.failure_code;
 }
 
-/// All that follows the blocking of signals. Not inlined: main would be larger than both.
-[[gnu::noinline]] int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
+/// All that follows the blocking of signals.
+int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
     const std::string_view name = core::file_name_of(argv);
     const core::Persona& persona = core::persona_of(name);
     os::Log log(core::Verbosity::warnings, name);
@@ -109,7 +109,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     if (options->program != nullptr) {
         report.program = *options->program;
         // A peer's stay, as the peer leaves them.
-        if (persona.is_own()) core::remove_own_variables(envp);
+        if (persona.is_own) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
         if (!spawned) {
             report.exit_code = failure.spawn(report.program, spawned.error());
@@ -120,7 +120,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files(own_pid == 1 || !persona.is_own());
+    os::let_go_of_files(own_pid == 1 || !persona.is_own);
     os::supervise(*inbox, *options, own_pid, *parent, terminal, log, report);
     report_file.write(report, log);
     return report.exit_code;

@@ -84,7 +84,7 @@ Verbosity more(Verbosity verbosity) {
     return Verbosity::details;
 }
 
-bool is_variable_of(const Row& row, std::string_view name) {
+bool is_variable_of(const OptionRow& row, std::string_view name) {
     const std::string_view option = after_prefix(row.name, "--").value_or(std::string_view{});
     if (row.environment == InEnvironment::no || option.size() != name.size()) return false;
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -93,13 +93,14 @@ bool is_variable_of(const Row& row, std::string_view name) {
     return true;
 }
 
-/// Goes to the row of the option that a variable sets. False: there is none.
-bool find_variable(std::string_view variable, Rows& rows) {
+/// The option that a variable sets; null: there is none.
+const OptionRow* row_of_variable(std::string_view variable) {
     const auto name = after_prefix(variable, variable_prefix);
-    while (name && rows.next()) {
-        if (is_variable_of(rows.row(), *name)) return true;
+    if (!name) return nullptr;
+    for (const OptionRow& row : option_table) {
+        if (is_variable_of(row, *name)) return &row;
     }
-    return false;
+    return nullptr;
 }
 
 /// An option that was given no value: null, and so not the empty word.
@@ -185,7 +186,7 @@ class Parser {
         for (char** entry = envp; *entry != nullptr; ++entry) {
             const auto sides = split(*entry, '=');
             if (!sides) continue;
-            if (persona_.is_own()) {
+            if (persona_.is_own) {
                 read_own_variable(sides->left, sides->right);
             } else {
                 read_peer_variable(sides->left, sides->right);
@@ -195,11 +196,11 @@ class Parser {
 
     /// An empty variable counts as not set: Compose makes one where the host's is not set.
     void read_own_variable(std::string_view place, std::string_view text) {
-        Rows rows;
-        if (!text.empty() && find_variable(place, rows)) apply_variable(place, rows.row(), text);
+        const OptionRow* const row = text.empty() ? nullptr : row_of_variable(place);
+        if (row != nullptr) apply_variable(place, *row, text);
     }
 
-    void apply_variable(std::string_view place, const Row& row, std::string_view text) {
+    void apply_variable(std::string_view place, const OptionRow& row, std::string_view text) {
         if (row.environment == InEnvironment::list) return apply_list(place, row.option, text);
         // An option that may go without a value is a switch as well.
         const auto on = row.argument == Argument::required ? std::nullopt : parse_switch(text);
@@ -237,23 +238,23 @@ class Parser {
 
     // ---- the command line ----
 
-    /// Goes to the row of an option's letter or name. False: there is none, or the persona does not take it.
-    bool find_letter(char letter, Rows& rows) const {
-        while (persona_.takes(letter) && rows.next()) {
-            if (rows.row().letters.contains(letter)) return true;
+    /// The row of an option's letter or name; null: there is none, or the persona does not take it.
+    [[nodiscard]] const OptionRow* find_letter(char letter) const {
+        for (const OptionRow& row : option_table) {
+            if (row.letters.contains(letter) && persona_.takes(letter)) return &row;
         }
-        return false;
+        return nullptr;
     }
 
-    bool find_name(std::string_view name, Rows& rows) const {
-        while (rows.next()) {
-            if (rows.row().name == name && persona_.takes_name_of(rows.row())) return true;
+    [[nodiscard]] const OptionRow* find_name(std::string_view name) const {
+        for (const OptionRow& row : option_table) {
+            if (row.name == name && persona_.takes_name_of(row)) return &row;
         }
-        return false;
+        return nullptr;
     }
 
     /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
-    bool read_option(const Row& row, std::string_view word, std::string_view value, char**& argv) {
+    bool read_option(const OptionRow& row, std::string_view word, std::string_view value, char**& argv) {
         if (row.argument == Argument::required && value.data() == nullptr) {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
@@ -264,22 +265,21 @@ class Parser {
     /// --name, --name=value or --name value.
     bool read_long(std::string_view word, char**& argv) {
         const auto sides = split(word, '=');
-        Rows rows;
-        if (!find_name(sides ? sides->left : word, rows)) return fail(UsageError::Kind::unknown_option, word);
-        if (sides && rows.row().argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
-        return read_option(rows.row(), word, sides ? sides->right : no_value, argv);
+        const OptionRow* const row = find_name(sides ? sides->left : word);
+        if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
+        if (sides && row->argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
+        return read_option(*row, word, sides ? sides->right : no_value, argv);
     }
 
     /// -x, -xyz, -xVALUE or -x VALUE.
     bool read_letters(std::string_view word, char**& argv) {
-        std::string_view rest = word;
-        rest.remove_prefix(1);
+        std::string_view rest = word.substr(1);
         while (!rest.empty()) {
-            Rows rows;
-            if (!find_letter(rest.front(), rows)) return fail(UsageError::Kind::unknown_option, word);
+            const OptionRow* const row = find_letter(rest.front());
+            if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
             rest.remove_prefix(1);
-            const bool takes_rest = rows.row().argument != Argument::none && !rest.empty();
-            if (!read_option(rows.row(), word, takes_rest ? rest : no_value, argv)) return false;
+            const bool takes_rest = row->argument != Argument::none && !rest.empty();
+            if (!read_option(*row, word, takes_rest ? rest : no_value, argv)) return false;
             if (takes_rest) break;
         }
         return true;
@@ -298,7 +298,7 @@ class Parser {
         }
         if (options_.policy.pause) {
             // catatonit takes no notice of it.
-            const bool is_taken = *argv == nullptr || !persona_.is_own();
+            const bool is_taken = *argv == nullptr || !persona_.is_own;
             return is_taken || fail(UsageError::Kind::needless_program, *argv);
         }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});
@@ -319,8 +319,7 @@ std::expected<Options, UsageError> parse(const Persona& persona, char** argv, ch
 }
 
 bool is_own_variable(std::string_view name) {
-    Rows rows;
-    return find_variable(name, rows);
+    return row_of_variable(name) != nullptr;
 }
 
 void describe(const UsageError& error, TextWriter& line) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <climits>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace core {
@@ -10,8 +10,9 @@ namespace core {
 /// otherwise the name in each folder of PATH, of which an empty one is the working directory.
 class PathSearch {
   public:
-    /// The second is the value of PATH, none where it is not set. Both must outlive the search.
-    PathSearch(std::string_view name, std::optional<std::string_view> path);
+    /// The second is the value of PATH, none where it is not set. The paths are written into `room`, which sets how long
+    /// they can be, with a zero byte. All three must outlive the search.
+    PathSearch(std::string_view name, std::optional<std::string_view> path, std::span<char> room);
 
     /// Null at the end. The text is good until the next call.
     [[nodiscard]] const char* next();
@@ -23,7 +24,7 @@ class PathSearch {
     std::string_view folders_;
     /// The folders that next() has still to come to; none at the end.
     std::optional<std::string_view> untried_;
-    char path_[PATH_MAX];
+    std::span<char> room_;
 };
 
 }  // namespace core

@@ -2,19 +2,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
 #include <optional>
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#endif
 
 #include "core/child_environment.h"
 #include "core/path_search.h"
 
 namespace os {
 namespace {
+
+/// The child's stack is not what lies unused below the parent's frames, as with vfork(2): the parent's frames are still
+/// in use, and what the child leaves below them depends on the compiler and misleads its sanitizers. A static array
+/// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
+/// the first frames that is mostly one page.
+struct ChildMemory {
+    char stack[64 * 1024];
+    char path[PATH_MAX];
+};
+alignas(16) ChildMemory child_memory;
 
 /// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
@@ -54,7 +61,7 @@ void execute_by_shell(const char* path, char** program, char** envp) {
 SpawnFailure execute(char** program, char** envp) {
     sys::Error error{ENOENT};
     if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
-    core::PathSearch candidates(program[0], core::value_of(envp, "PATH"));
+    core::PathSearch candidates(program[0], core::value_of(envp, "PATH"), child_memory.path);
     while (const char* path = candidates.next()) {
         const sys::Error answer = sys::execve(path, program, envp);
         if (answer.number == ENOEXEC) {
@@ -122,7 +129,7 @@ SpawnFailure become_main_child(const Request& request) {
 int run_child(void* argument) {
     auto* request = static_cast<Request*>(argument);
     request->failure = become_main_child(*request);
-    sys::exit_child(core::own_failure_code);
+    return core::own_failure_code;
 }
 
 }  // namespace
@@ -130,13 +137,7 @@ int run_child(void* argument) {
 std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
                                          const Terminal& terminal, pid_t own_pid) {
     Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
-    const auto child = sys::clone_vfork(run_child, &request);
-#ifdef __SANITIZE_ADDRESS__
-    // The child has never left the frames whose edges the sanitizer marked.
-    constexpr std::size_t more_than_the_child_used = 64 * 1024;
-    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(__builtin_frame_address(0)) - more_than_the_child_used,
-                                more_than_the_child_used);
-#endif
+    const auto child = sys::clone_vfork(run_child, &request, child_memory.stack);
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {
         (void)sys::wait4(*child, 0);

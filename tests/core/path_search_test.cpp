@@ -14,7 +14,8 @@ std::vector<std::string> all_of(core::PathSearch& search) {
 }
 
 std::vector<std::string> paths_of(std::string_view name, std::optional<std::string_view> path) {
-    core::PathSearch search(name, path);
+    char room[17];
+    core::PathSearch search(name, path, room);
     return all_of(search);
 }
 
@@ -37,19 +38,20 @@ TEST(PathSearch, LooksForANameWithASlashNowhereElse) {
 }
 
 TEST(PathSearch, HasADefaultWherePathIsNotSet) {
-    EXPECT_EQ(paths_of("tool", std::nullopt), (Paths{"/usr/local/bin/tool", "/bin/tool", "/usr/bin/tool"}));
+    EXPECT_EQ(paths_of("x", std::nullopt), (Paths{"/usr/local/bin/x", "/bin/x", "/usr/bin/x"}));
 }
 
 TEST(PathSearch, LeavesOutWhatIsTooLongToExist) {
-    // With the slash, the name and the zero byte the longest path is one of PATH_MAX bytes.
-    const std::string longest(PATH_MAX - 6, 'x');
-    EXPECT_EQ(paths_of("tool", longest + ":/a"), (Paths{longest + "/tool", "/a/tool"}));
-    EXPECT_EQ(paths_of("tool", longest + "x:/a"), (Paths{"/a/tool"}));
-    EXPECT_EQ(paths_of("/" + std::string(PATH_MAX, 'x'), "/a"), Paths{});
+    // With a zero byte there is room for 16.
+    EXPECT_EQ(paths_of("tool", "/2345678901:/a"), (Paths{"/2345678901/tool", "/a/tool"}));
+    EXPECT_EQ(paths_of("tool", "/23456789012:/a"), (Paths{"/a/tool"}));
+    EXPECT_EQ(paths_of("/234567890123456", std::nullopt), (Paths{"/234567890123456"}));
+    EXPECT_EQ(paths_of("/2345678901234567", std::nullopt), Paths{});
 }
 
 TEST(PathSearch, BeginsAnewAfterARestart) {
-    core::PathSearch search("tool", "/a:/b");
+    char room[16];
+    core::PathSearch search("tool", "/a:/b", room);
     EXPECT_EQ(all_of(search), (Paths{"/a/tool", "/b/tool"}));
     EXPECT_EQ(search.next(), nullptr);
     search.restart();
