@@ -2,10 +2,12 @@
 
 #include <optional>
 
+#include "core/child_environment.h"
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
 #include "os/output.h"
+#include "os/parent.h"
 #include "os/ps.h"
 #include "os/report_file.h"
 #include "os/self.h"
@@ -100,9 +102,8 @@ int main(int, char** argv, char** envp) {
     if (auto ok = os::become_reaper(*options, own_pid); !ok) {
         return failure.system("cannot become a child subreaper", ok.error());
     }
-    if (auto ok = os::watch_parent(*options, own_pid); !ok) {
-        return failure.system("cannot watch the parent", ok.error());
-    }
+    auto parent = os::Parent::watch(*options);
+    if (!parent) return failure.system("cannot watch the parent", parent.error());
     warn_of_orphans(*options, own_pid, log);
     if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
@@ -120,14 +121,17 @@ int main(int, char** argv, char** envp) {
     std::optional<pid_t> main_child;
     if (options->program != nullptr) {
         report.program = *options->program;
+        // A peer's stay, as the peer leaves them.
+        if (persona.is_own) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
         if (!spawned) return write_report(failure.spawn(report.program, spawned.error()));
         main_child = report.pid = *spawned;
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files();
-    const os::Outcome outcome = os::supervise(*inbox, *options, own_pid, main_child, terminal, log, report);
+    os::let_go_of_files(own_pid == 1 || !persona.is_own);
+    const os::Outcome outcome =
+        os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, log, report);
     report.timed_out = outcome.timed_out;
     (void)write_report(outcome.exit_code);
     if (outcome.dies_of) os::die_of(*outcome.dies_of);

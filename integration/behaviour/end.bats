@@ -393,7 +393,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     CPPINIT_KILL_AFTER=100ms run "$CPPINIT" sh -c 'trap "" TERM; kill -TERM $PPID; while :; do sleep 0.05; done'
     [ "$status" -eq 137 ]
     local pair
-    for pair in GRACE=x LEFTOVERS=maybe KILL_AFTER= STOP_DELAY=1d PAUSE=2; do
+    for pair in GRACE=x LEFTOVERS=maybe KILL_AFTER=-1 STOP_DELAY=1d PAUSE=2; do
         run env "CPPINIT_$pair" "$CPPINIT" true
         [ "$status" -eq 125 ]
         [[ ${lines[0]} == "cppinit: bad value '${pair#*=}' for CPPINIT_${pair%%=*}: expected "* ]]

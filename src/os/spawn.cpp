@@ -7,7 +7,8 @@
 
 #include <optional>
 
-#include "core/text.h"
+#include "core/child_environment.h"
+#include "core/path_search.h"
 
 namespace os {
 namespace {
@@ -30,57 +31,6 @@ struct Request {
     const Terminal& terminal;
     pid_t parent;
     std::optional<SpawnFailure> failure;
-};
-
-/// The value of a variable; null where it is not set.
-const char* value_of(char** envp, std::string_view assignment) {
-    for (char** entry = envp; *entry != nullptr; ++entry) {
-        if (const auto value = core::after_prefix(*entry, assignment)) return value->data();
-    }
-    return nullptr;
-}
-
-/// The paths that a program's name can stand for, one after the other: the name itself where it has a slash, else the
-/// name in each folder of PATH, of which an empty one is the working directory.
-class Candidates {
-  public:
-    Candidates(std::string_view name, char** envp) : name_(name) {
-        // The default is execvp(3)'s where PATH is not set.
-        const char* path = value_of(envp, "PATH=");
-        search_path_ = path != nullptr ? path : "/usr/local/bin:/bin:/usr/bin";
-        restart();
-    }
-
-    void restart() {
-        name_alone_ = name_.find('/') != std::string_view::npos;
-        folders_ = name_alone_ ? std::nullopt : std::optional(search_path_);
-    }
-
-    /// Null at the end. The text is good until the next call.
-    const char* next() {
-        while (name_alone_ || folders_) {
-            std::string_view folder;
-            if (folders_) {
-                const auto sides = core::split(*folders_, ':');
-                folder = sides ? sides->left : *folders_;
-                folders_ = sides ? std::optional(sides->right) : std::nullopt;
-            }
-            name_alone_ = false;
-            // A path that is too long cannot exist (path_resolution(7)).
-            if (folder.size() + name_.size() + 2 > sizeof child_memory.path) continue;
-            core::TextWriter path(child_memory.path, sizeof child_memory.path);
-            path.add(folder);
-            if (!folder.empty()) path.add("/");
-            return path.add(name_).c_string();
-        }
-        return nullptr;
-    }
-
-  private:
-    std::string_view name_;
-    std::string_view search_path_;
-    std::optional<std::string_view> folders_;
-    bool name_alone_ = false;
 };
 
 bool means_not_here(int error) {
@@ -111,7 +61,7 @@ void execute_by_shell(const char* path, char** program, char** envp) {
 SpawnFailure execute(char** program, char** envp) {
     sys::Error error{ENOENT};
     if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
-    Candidates candidates(program[0], envp);
+    core::PathSearch candidates(program[0], core::value_of(envp, "PATH"), child_memory.path);
     while (const char* path = candidates.next()) {
         const sys::Error answer = sys::execve(path, program, envp);
         if (answer.number == ENOEXEC) {
@@ -134,19 +84,6 @@ SpawnFailure execute(char** program, char** envp) {
         if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
     }
     return {SpawnFailure::Stage::lookup, error};
-}
-
-/// A service manager's LISTEN_PID says whom the passed sockets are for (sd_listen_fds(3)): who was given them through
-/// cppinit is the main child.
-void retarget_listen_pid(char** envp, pid_t from, char* assignment, std::size_t capacity) {
-    constexpr std::string_view variable = "LISTEN_PID=";
-    for (char** entry = envp; *entry != nullptr; ++entry) {
-        const auto value = core::after_prefix(*entry, variable);
-        if (!value || core::parse_number(*value, INT_MAX) != from) continue;
-        core::TextWriter text(assignment, capacity);
-        (void)text.add(variable).add(sys::getpid()).c_string();
-        *entry = assignment;
-    }
 }
 
 void discard_pending(core::SignalSet signals) {
@@ -174,8 +111,8 @@ SpawnFailure become_main_child(const Request& request) {
         if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), signal);
     }
 
-    char listen_pid[sizeof "LISTEN_PID=" + 10];
-    retarget_listen_pid(request.envp, request.parent, listen_pid, sizeof listen_pid);
+    core::EntriesForMainChild entries;
+    core::name_main_child(request.envp, request.parent, sys::getpid(), entries);
 
     // A child that is stopped before exec would keep cppinit asleep in clone, with nobody to continue it.
     discard_pending(core::SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU}));

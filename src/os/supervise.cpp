@@ -21,11 +21,12 @@ constexpr long retry_interval_ms = 100;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Terminal& terminal,
-               Log& log, core::Report& report)
+    Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Parent& parent,
+               Terminal& terminal, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
           main_child_(main_child),
+          parent_(parent),
           job_(own_pid, main_child, terminal),
           log_(log),
           report_(report),
@@ -40,6 +41,7 @@ class Supervisor {
             const auto arrived = inbox.next(time_to_wait(), clock_);
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
             if (is_for_program) take(*arrived);
+            if (arrived && !is_for_program) parent_.look();
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             if (!is_for_program || reap_in_ms_) reap();
@@ -265,6 +267,7 @@ class Supervisor {
     const core::Options& options_;
     const core::Policy& policy_;
     const std::optional<pid_t> main_child_;
+    Parent& parent_;
     Job job_;
     Log& log_;
     core::Report& report_;
@@ -279,8 +282,8 @@ class Supervisor {
 }  // namespace
 
 Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
-                  Terminal& terminal, Log& log, core::Report& report) {
-    return Supervisor(options, own_pid, main_child, terminal, log, report).run(inbox);
+                  Parent& parent, Terminal& terminal, Log& log, core::Report& report) {
+    return Supervisor(options, own_pid, main_child, parent, terminal, log, report).run(inbox);
 }
 
 }  // namespace os
