@@ -90,10 +90,10 @@ int main(int, char** argv, char** envp) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (options->page != core::Page::none) {
+    if (options->page) {
         // What is printed may be interrupted like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
-        return print(log, options->page, persona);
+        return print(log, *options->page, persona);
     }
     log.configure(options->verbosity, options->log_json);
 

@@ -34,7 +34,7 @@ class SignalSet {
     constexpr void add(int signal) { bits_ |= bit(signal); }
     [[nodiscard]] constexpr SignalSet without(SignalSet other) const { return SignalSet(bits_ & ~other.bits_); }
     [[nodiscard]] constexpr std::uint64_t bits() const { return bits_; }
-    bool operator==(const SignalSet&) const = default;
+    friend constexpr bool operator==(SignalSet, SignalSet) = default;
 
   private:
     static constexpr std::uint64_t bit(int signal) { return std::uint64_t{1} << (signal - 1); }

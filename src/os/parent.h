@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/options.h"
 #include "os/sys.h"
 
@@ -22,10 +24,10 @@ class Parent {
     void look();
 
   private:
-    Parent(int signal, pid_t pid) : signal_(signal), pid_(pid) {}
+    Parent(std::optional<int> signal, pid_t pid) : signal_(signal), pid_(pid) {}
 
-    /// 0: there is nothing to look at.
-    int signal_;
+    /// None: there is nothing to look at.
+    std::optional<int> signal_;
     pid_t pid_;
 };
 

@@ -105,10 +105,10 @@ SpawnFailure become_main_child(const Request& request) {
         request.terminal.give_to_caller();
     }
 
-    if (const int signal = request.options.kill_child_signal; signal != 0) {
-        if (const auto ok = sys::set_parent_death_signal(signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
+    if (const auto signal = request.options.kill_child_signal) {
+        if (const auto ok = sys::set_parent_death_signal(*signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
         // cppinit may have died before the kernel was told.
-        if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), signal);
+        if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), *signal);
     }
 
     core::EntriesForMainChild entries;
