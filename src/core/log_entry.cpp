@@ -65,6 +65,7 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     }
     if (entry.signal != 0) fields.add("signal", entry.pid != LogEntry::none ? ", " : " ", SignalName(entry.signal));
     if (entry.error != 0) fields.add("reason", ": ", describe_errno(entry.error));
+    if (entry.reason != nullptr) fields.add("reason", ": ", entry.reason);
     if (json_time) json.close();
 }
 

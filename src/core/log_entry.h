@@ -22,6 +22,8 @@ struct LogEntry {
     int signal = 0;
     /// Why, as an errno.
     int error = 0;
+    /// Why, in words; null: not said.
+    const char* reason = nullptr;
 };
 
 /// Writes an entry as text ("cannot execute 'serve': Permission denied", "program killed, pid 7, TERM") or, with the
