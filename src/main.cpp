@@ -3,6 +3,7 @@
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
+#include "os/memory_cgroup.h"
 #include "os/output.h"
 #include "os/process_list.h"
 #include "os/report_file.h"
@@ -103,6 +104,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     auto terminal = os::Terminal::find();
     os::ReportFile report_file;
     report_file.prepare(options->report, log);
+    const auto oom_kills = os::OomKills::before_run(options->report != nullptr, options->policy.owns_namespace);
     // Not on the stack: its pages are there only once something is counted.
     static core::Report report;
     if (options->program != nullptr) {
@@ -118,7 +120,8 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    os::supervise(*inbox, *options, own_pid, terminal, log, report);
+    os::supervise(*inbox, *options, own_pid, terminal, oom_kills, log, report);
+    if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
     report_file.write(report, log);
     return report.exit_code;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/exit_reason.h"
 #include "core/lifecycle.h"
 #include "os/proc.h"
 #include "os/processes.h"
@@ -18,12 +19,14 @@ constexpr int batch_size = 64;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log, core::Report& report)
+    Supervisor(const core::Options& options, pid_t own_pid, Terminal& terminal, const OomKills& oom_kills, Log& log,
+               core::Report& report)
         : policy_(options.policy),
           orphan_level_(options.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details),
           own_pid_(own_pid),
           main_child_(report.pid),
           terminal_(terminal),
+          oom_kills_(oom_kills),
           log_(log),
           report_(report),
           is_reporting_(options.report != nullptr),
@@ -44,6 +47,7 @@ class Supervisor {
         // Who was stopped just now would have nobody to answer.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
         report_.exit_code = state_.exit_code;
+        log_exit();
     }
 
   private:
@@ -128,10 +132,36 @@ class Supervisor {
         if (status.ended()) report_.main_child_ended(status, usage);
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
         tell_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
+        if (status.ended()) learn_why(status);
         // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
         const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
         if (lacks_terminal && terminal_.lend_to(main_child_)) return happened(core::Event::Kind::continued);
         happened(core::Event::Kind::main_child_changed, 0, status);
+    }
+
+    void learn_why(const core::WaitStatus& status) {
+        ending_.main_child = status;
+        if (status.kind == core::WaitStatus::Kind::killed) ending_.killer = killer_by(status.number);
+        if (ending_.killer != core::Killer::out_of_memory) return;
+        log_.write(core::Verbosity::warnings, {.event = "the kernel killed the program because memory ran out: raise "
+                                                        "the memory limit, or let the program use less memory"});
+    }
+
+    [[nodiscard]] core::Killer killer_by(int signal) const {
+        if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
+        if (signal != SIGKILL) return core::Killer::other;
+        if (has_sent_kill_) return core::Killer::kill_after;
+        return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
+    }
+
+    void log_exit() {
+        if (!log_.shows(core::Verbosity::information)) return;
+        ending_.exit_code = state_.exit_code;
+        ending_.is_pause = policy_.pause;
+        core::Line reason;
+        core::write_exit_reason(ending_, reason);
+        log_.write(core::Verbosity::information,
+                   {.event = "exiting", .exit_code = state_.exit_code, .reason = reason.c_string()});
     }
 
     void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage) {
@@ -201,6 +231,7 @@ class Supervisor {
         const auto sent = send_to_target(action);
         // cppinit's own KILLs come at a deadline or to leftovers.
         const bool is_own = action.signal == SIGKILL && (arrived_ == nullptr || state_.phase == core::Phase::killing);
+        if (sent && is_own) has_sent_kill_ = true;
         if (sent && !is_own) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
@@ -241,11 +272,14 @@ class Supervisor {
     const pid_t own_pid_;
     const pid_t main_child_;
     Terminal& terminal_;
+    const OomKills& oom_kills_;
     Log& log_;
     core::Report& report_;
     const bool is_reporting_;
     Processes processes_;
     core::State state_ = core::first_state(policy_);
+    bool has_sent_kill_ = false;
+    core::Ending ending_;
     bool more_to_reap_ = false;
     /// The last that came to cppinit itself, if it was of the terminal and so came to its whole group.
     int last_signal_ = 0;
@@ -255,9 +289,9 @@ class Supervisor {
 
 }  // namespace
 
-void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log,
-               core::Report& report) {
-    Supervisor(options, own_pid, terminal, log, report).run(inbox);
+void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Terminal& terminal, const OomKills& oom_kills,
+               Log& log, core::Report& report) {
+    Supervisor(options, own_pid, terminal, oom_kills, log, report).run(inbox);
 }
 
 }  // namespace os
