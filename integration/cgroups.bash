@@ -1,0 +1,22 @@
+# Cgroups of the tests' own, in whichever hierarchy the machine has the controller: v1, v2 or both. Needs root.
+
+groups_made=()
+
+# in_group CONTROLLER NAME=VALUE: a new cgroup with that limit; its path is $group. Commands that begin with `enter "$group"`
+# run in it. `remove_groups` is for teardown.
+in_group() {
+    local controller=$1 setting=$2
+    local hierarchy=/sys/fs/cgroup
+    [ ! -d /sys/fs/cgroup/$controller ] || hierarchy=/sys/fs/cgroup/$controller
+    group=$hierarchy/cppinit-test-$$-$BATS_TEST_NUMBER
+    mkdir "$group" || skip "needs the right to make cgroups"
+    groups_made+=("$group")
+    echo "${setting#*=}" >"$group/${setting%%=*}" || skip "needs the $controller controller"
+}
+enter() { (echo "$BASHPID" >"$1/cgroup.procs" && shift && exec "$@"); }
+memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || echo memory.max; }
+
+remove_groups() {
+    local made
+    for made in "${groups_made[@]}"; do eventually rmdir "$made"; done
+}
