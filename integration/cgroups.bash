@@ -20,3 +20,18 @@ remove_groups() {
     local made
     for made in "${groups_made[@]}"; do eventually rmdir "$made"; done
 }
+
+# freezable_group: a new cgroup that `freeze` and `thaw` stop and continue as a whole, as engines pause a container; its path is
+# $group.
+freezable_group() {
+    local hierarchy
+    for hierarchy in /sys/fs/cgroup/unified /sys/fs/cgroup/freezer /sys/fs/cgroup; do
+        group=$hierarchy/cppinit-test-$$-$BATS_TEST_NUMBER
+        mkdir "$group" 2>/dev/null || continue
+        groups_made+=("$group")
+        if [ -e "$group/cgroup.freeze" ] || [ -e "$group/freezer.state" ]; then return 0; fi
+    done
+    skip "needs the freezer"
+}
+freeze() { if [ -e "$group/cgroup.freeze" ]; then echo 1 >"$group/cgroup.freeze"; else echo FROZEN >"$group/freezer.state"; fi; }
+thaw() { if [ -e "$group/cgroup.freeze" ]; then echo 0 >"$group/cgroup.freeze"; else echo THAWED >"$group/freezer.state"; fi; }
