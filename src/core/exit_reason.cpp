@@ -8,7 +8,7 @@ namespace {
 const char* sender(Killer killer) {
     switch (killer) {
         case Killer::forwarding: return ", which cppinit forwarded";
-        case Killer::kill_after: return ", which cppinit sent when --kill-after expired";
+        case Killer::deadline: return ", which cppinit sent when --kill-after expired";
         case Killer::other:
         case Killer::out_of_memory: break;
     }

@@ -14,8 +14,8 @@ enum class Killer : std::uint8_t {
     other,
     /// cppinit, as the signal had come to it.
     forwarding,
-    /// cppinit, when --kill-after expired.
-    kill_after,
+    /// cppinit, when --kill-after or --timeout expired.
+    deadline,
     /// The kernel, because memory ran out.
     out_of_memory,
 };

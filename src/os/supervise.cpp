@@ -150,7 +150,7 @@ class Supervisor {
     [[nodiscard]] core::Killer killer_by(int signal) const {
         if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
         if (signal != SIGKILL) return core::Killer::other;
-        if (has_sent_kill_) return core::Killer::kill_after;
+        if (has_sent_kill_) return core::Killer::deadline;
         return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
     }
 

@@ -35,7 +35,7 @@ TEST(ExitReason, ASignalKilledTheProgram) {
               "the program was killed by TERM, which cppinit forwarded");
     EXPECT_EQ(reason({.exit_code = 137, .main_child = killed(SIGKILL), .killer = Killer::other}),
               "the program was killed by KILL, which cppinit did not send");
-    EXPECT_EQ(reason({.exit_code = 137, .main_child = killed(SIGKILL), .killer = Killer::kill_after}),
+    EXPECT_EQ(reason({.exit_code = 137, .main_child = killed(SIGKILL), .killer = Killer::deadline}),
               "the program was killed by KILL, which cppinit sent when --kill-after expired");
 }
 
@@ -51,7 +51,7 @@ TEST(ExitReason, TheTimeLimitExpired) {
         reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGTERM), .killer = Killer::forwarding}),
         "the time limit expired, and the program was killed by TERM");
     EXPECT_EQ(
-        reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGKILL), .killer = Killer::kill_after}),
+        reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGKILL), .killer = Killer::deadline}),
         "the time limit expired, and the program was killed by KILL");
     EXPECT_EQ(reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGSEGV), .killer = Killer::other}),
               "the time limit expired, and the program was killed by SEGV, which cppinit did not send");
