@@ -18,7 +18,12 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
 
 remove_groups() {
     local made
-    for made in "${groups_made[@]}"; do eventually rmdir "$made"; done
+    for made in "${groups_made[@]}"; do
+        # A test that failed can have left some, even frozen ones.
+        kill -KILL $(cat "$made/cgroup.procs") 2>/dev/null || true
+        group=$made thaw 2>/dev/null || true
+        eventually rmdir "$made" 2>/dev/null
+    done
 }
 
 # freezable_group: a new cgroup that `freeze` and `thaw` stop and continue as a whole, as engines pause a container; its path is
@@ -33,5 +38,9 @@ freezable_group() {
     done
     skip "needs the freezer"
 }
-freeze() { if [ -e "$group/cgroup.freeze" ]; then echo 1 >"$group/cgroup.freeze"; else echo FROZEN >"$group/freezer.state"; fi; }
+freeze() {
+    if [ -e "$group/cgroup.freeze" ]; then echo 1 >"$group/cgroup.freeze"; else echo FROZEN >"$group/freezer.state"; fi
+    is_frozen() { grep -qsx 'frozen 1\|FROZEN' "$group/cgroup.events" "$group/freezer.state"; }
+    eventually is_frozen
+}
 thaw() { if [ -e "$group/cgroup.freeze" ]; then echo 0 >"$group/cgroup.freeze"; else echo THAWED >"$group/freezer.state"; fi; }
