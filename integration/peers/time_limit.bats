@@ -11,11 +11,11 @@ teardown() { pkill -KILL -f "^$folder/.*/fixture" || true; }
 
 # ---- the rows: programs. Each runs a fixture of its own, so that its processes are known. ----
 
-plain() { "$@" "$fixture" sleep; }
-ignores_term() { "$@" "$fixture" record; }
-setsid_child() { "$@" sh -c 'setsid "$0" finish /dev/null 0 & wait' "$fixture"; }
-double_fork() { "$@" sh -c '"$0" daemon "$0" finish /dev/null 0; exec "$0" sleep' "$fixture"; }
-stubborn_child() { "$@" sh -c '"$0" crowd 1 & wait; exec "$0" sleep' "$fixture"; }
+plain() { "$@" "$copy" sleep; }
+ignores_term() { "$@" "$copy" record; }
+setsid_child() { "$@" sh -c 'setsid "$0" finish /dev/null 0 & wait' "$copy"; }
+double_fork() { "$@" sh -c '"$0" daemon "$0" finish /dev/null 0; exec "$0" sleep' "$copy"; }
+stubborn_child() { "$@" sh -c '"$0" crowd 1 & wait; exec "$0" sleep' "$copy"; }
 
 # ---- the columns: commands that limit the time ----
 
@@ -23,10 +23,10 @@ tools=("timeout 1" "timeout -k 1 1" "/bin/busybox timeout 1" "$CPPINIT -q -T 1")
 
 # run_cell PROGRAM TOOL: "EXIT CODE, SURVIVORS, HOW LONG THE READER WAITS". Ten seconds are for ever here.
 run_cell() {
-    local program=$1 tool=$2 fixture pipe before pid code=0 waits survivors
-    fixture=$(mktemp -d "$folder/XXXXXX")/fixture
-    pipe=$fixture.pipe
-    ln "$FIXTURE" "$fixture" 2>/dev/null || cp "$FIXTURE" "$fixture"
+    local program=$1 tool=$2 copy pipe before pid code=0 waits survivors
+    copy=$(mktemp -d "$folder/XXXXXX")/fixture
+    pipe=$copy.pipe
+    cp "$FIXTURE" "$copy"
     mkfifo "$pipe"
     before=${EPOCHREALTIME/./}
     # shellcheck disable=SC2086 # words
@@ -42,9 +42,9 @@ run_cell() {
     else
         wait "$pid" || code=$?
     fi
-    survivors=$(pgrep -cf "^$fixture" || true)
+    survivors=$(pgrep -cf "^$copy" || true)
     echo "$code, ${survivors/#0/none}, $waits"
-    pkill -KILL -f "^$fixture" || true
+    pkill -KILL -f "^$copy" || true
 }
 
 # rows: of README's table, each as its program and its cells: "plain|124, none, 1 s|...".
