@@ -51,7 +51,7 @@ run_cell() {
 rows() { sed -n 's/^| [^|]* <!-- time limit: \(.*\) --> | \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'; }
 
 @test "each cell of README's table beside timeout(1) is what happens" {
-    local program cells column has_failed=0
+    local program cells column measured again has_failed=0
     # All at once: many of them wait for ever.
     while IFS='|' read -r program _; do
         for column in "${!tools[@]}"; do
@@ -60,9 +60,16 @@ rows() { sed -n 's/^| [^|]* <!-- time limit: \(.*\) --> | \(.*\) |$/\1|\2/p' "$r
     done < <(rows)
     wait
     while IFS='|' read -r program cells; do
-        measured=$(for column in "${!tools[@]}"; do cat "$folder/$program.$column"; done | paste -sd '|')
-        echo "$program: README $cells"
-        [ "$cells" = "$measured" ] || { echo "$program: here   $measured" && has_failed=1; }
+        IFS='|' read -ra cells <<<"$cells"
+        for column in "${!tools[@]}"; do
+            measured=$(cat "$folder/$program.$column")
+            # A busy machine makes a second longer.
+            for again in 1 2; do
+                [ "${cells[column]}" = "$measured" ] || measured=$(run_cell "$program" "${tools[column]}")
+            done
+            echo "$program, ${tools[column]}: README ${cells[column]}; here $measured"
+            [ "${cells[column]}" = "$measured" ] || has_failed=1
+        done
     done < <(rows)
     [ "$has_failed" -eq 0 ]
     [ "$(rows | wc -l)" -eq 5 ]
