@@ -63,6 +63,17 @@ run_as() {
     run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
 }
 
+# milliseconds COMMAND...: sets $elapsed to how long it took; of `run_as`, $status and $output are there too.
+milliseconds() {
+    local before=$EPOCHREALTIME
+    "$@"
+    elapsed=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
+}
+
+# survivors WORDS: how many fixtures run with these words.
+survivors() { pgrep -fc -- "^$FIXTURE $1" || true; }
+none_survives() { [ "$(survivors "$1")" -eq 0 ]; }
+
 # await STATUS: cppinit ends with this status within the deadline.
 await() {
     eventually has_ended "$started"

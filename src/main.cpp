@@ -6,6 +6,7 @@
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
+#include "os/memory_cgroup.h"
 #include "os/output.h"
 #include "os/parent.h"
 #include "os/ps.h"
@@ -109,6 +110,7 @@ int main(int, char** argv, char** envp) {
     auto terminal = os::Terminal::find();
     os::ReportFile report_file;
     report_file.prepare(options->report, log);
+    const auto oom_kills = os::OomKills::before_run(options->report != nullptr, options->policy.owns_namespace);
     // Not on the stack: its pages are there only once something is counted.
     static core::Report report;
     const auto write_report = [&](int exit_code) {
@@ -131,7 +133,8 @@ int main(int, char** argv, char** envp) {
     // From here on a failure would cost the whole container.
     os::let_go_of_files(own_pid == 1 || !persona.is_own);
     const os::Outcome outcome =
-        os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, log, report);
+        os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
+    if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
     report.timed_out = outcome.timed_out;
     (void)write_report(outcome.exit_code);
     if (outcome.dies_of) os::die_of(*outcome.dies_of);

@@ -5,19 +5,8 @@ load ../helpers
 
 modes="pid1 subreaper"
 
-# survivors WORDS: how many fixtures run with these words.
-survivors() { pgrep -fc -- "^$FIXTURE $1" || true; }
-none_survives() { [ "$(survivors "$1")" -eq 0 ]; }
-
 # Whether a process has taken every signal that was sent to it.
 has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
-
-# milliseconds COMMAND...: how long `run_as` of these words took; $status and $output are run's.
-milliseconds() {
-    local before=$EPOCHREALTIME
-    "$@"
-    elapsed=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
-}
 
 @test "a leftover that needs 0.3 s finishes its file, and cppinit exits within 50 ms of its end with the program's code" {
     local mode done_at

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/exit_reason.h"
 #include "core/lifecycle.h"
 #include "os/clock.h"
 #include "os/descendants.h"
@@ -22,12 +23,13 @@ constexpr long retry_interval_ms = 100;
 class Supervisor {
   public:
     Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Parent& parent,
-               Terminal& terminal, Log& log, core::Report& report)
+               Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
           main_child_(main_child),
           parent_(parent),
           job_(own_pid, main_child, terminal),
+          oom_kills_(oom_kills),
           log_(log),
           report_(report),
           descendants_(own_pid, main_child),
@@ -51,6 +53,7 @@ class Supervisor {
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
+        log_exit();
         return {state_.exit_code, state_.dies_of, state_.timed_out};
     }
 
@@ -135,9 +138,36 @@ class Supervisor {
         if (status.ended()) report_.main_child_ended(status, usage);
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
         log_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
+        if (status.ended()) learn_why(status);
         step({.kind = core::Event::Kind::main_child_changed,
               .status = status,
               .is_of_terminal = core::may_be_interrupt(status) && job_.main_child_is_in_front()});
+    }
+
+    void learn_why(const core::WaitStatus& status) {
+        ending_.main_child = status;
+        if (status.kind == core::WaitStatus::Kind::killed) ending_.killer = killer_by(status.number);
+        if (ending_.killer != core::Killer::out_of_memory) return;
+        log_.write(core::Verbosity::warnings, {.event = "the kernel killed the program because memory ran out: raise "
+                                                        "the memory limit, or let the program use less memory"});
+    }
+
+    [[nodiscard]] core::Killer killer_by(int signal) const {
+        if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
+        if (own_signals_.contains(signal)) return core::Killer::deadline;
+        if (signal != SIGKILL) return core::Killer::other;
+        return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
+    }
+
+    void log_exit() {
+        if (!log_.shows(core::Verbosity::information)) return;
+        ending_.exit_code = state_.exit_code;
+        ending_.is_pause = policy_.pause;
+        ending_.timed_out = state_.timed_out;
+        core::Line reason;
+        core::write_exit_reason(ending_, reason);
+        log_.write(core::Verbosity::information,
+                   {.event = "exiting", .exit_code = state_.exit_code, .reason = reason.c_string()});
     }
 
     void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage) {
@@ -214,6 +244,7 @@ class Supervisor {
         const bool has_value =
             action.origin == core::Action::Origin::event && arrived != nullptr && arrived->si_code == SI_QUEUE;
         const auto sent = send_to_target(action, has_value ? arrived : nullptr);
+        if (sent && !action.forwards()) own_signals_.add(action.signal);
         if (sent && action.forwards()) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
@@ -269,11 +300,15 @@ class Supervisor {
     const std::optional<pid_t> main_child_;
     Parent& parent_;
     Job job_;
+    const OomKills& oom_kills_;
     Log& log_;
     core::Report& report_;
     Descendants descendants_;
     Clock clock_;
     core::State state_;
+    /// What cppinit has sent because a deadline had come.
+    core::SignalSet own_signals_;
+    core::Ending ending_;
     /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
     std::optional<long> reap_in_ms_;
     bool more_to_send_ = false;
@@ -282,8 +317,9 @@ class Supervisor {
 }  // namespace
 
 Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
-                  Parent& parent, Terminal& terminal, Log& log, core::Report& report) {
-    return Supervisor(options, own_pid, main_child, parent, terminal, log, report).run(inbox);
+                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log,
+                  core::Report& report) {
+    return Supervisor(options, own_pid, main_child, parent, terminal, oom_kills, log, report).run(inbox);
 }
 
 }  // namespace os
