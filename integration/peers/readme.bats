@@ -2,7 +2,7 @@
 # The README's comparison with other inits: each cell is what a real run of that init shows, or a figure of docs/bench.md.
 
 load ../helpers
-load ../terminal
+load ../terminal/terminal
 
 setup_file() { requires python3 tini dumb-init catatonit unshare nsenter setsid bash; }
 
