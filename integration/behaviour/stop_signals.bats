@@ -26,7 +26,7 @@ stops() {
         kill -KILL "$(child_of "$init")"
         await 137
 
-        rm -f "$BATS_TEST_TMPDIR/state"
+        rm -f "$BATS_TEST_TMPDIR"/state*
         start "$mode" -v --leftovers=wait "$@" sh -c '"$0" daemon "$0" finish "$1" 0; exit 7' "$FIXTURE" "$BATS_TEST_TMPDIR/state"
         eventually has_exited 7
         eventually is_idle
