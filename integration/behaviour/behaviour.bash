@@ -26,3 +26,23 @@ milliseconds() {
     "$@"
     elapsed=$(((${EPOCHREALTIME/[.,]/} - before) / 1000))
 }
+
+# watch_ends PID OTHER...: from now on, the ends of these processes are watched; see gap_of_ends.
+watch_ends() {
+    : >"$BATS_TEST_TMPDIR/ends"
+    python3 "$root/integration/fixtures/ends_after.py" "$@" >"$BATS_TEST_TMPDIR/ends" 3>&- &
+    watcher=$!
+    eventually holds watching "$BATS_TEST_TMPDIR/ends"
+}
+
+# gap_of_ends: $gap is how many milliseconds PID ended after the last of the others.
+gap_of_ends() {
+    wait "$watcher"
+    gap=$(tail -n 1 "$BATS_TEST_TMPDIR/ends")
+}
+
+# median NUMBER...: of an odd number of them. A busy machine makes single ones large.
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+
+# A shell that ignores TERM, on a terminal that stays open until it has ended; see the fixture for what it says.
+interactive_shell=(env HOME="$BATS_TEST_TMPDIR" python3 "$root/integration/fixtures/keep_terminal.py" bash --noprofile --norc -i)
