@@ -23,18 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support.h"
+
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
-
-int64_t nanoseconds(clockid_t clock = CLOCK_MONOTONIC) {
-    timespec now;
-    if (clock_gettime(clock, &now) < 0) fail("clock_gettime");
-    return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+using namespace support;
 
 // ---- how much is measured ----
 
@@ -337,25 +330,6 @@ void kill_all(const Running* running, int count) {
 }
 
 // ---- what the kernel tells ----
-
-/// The number after a word at the begin of a line; 0 where there is none.
-long number_in(const char* path, const char* word) {
-    FILE* const file = fopen(path, "r");
-    if (file == nullptr) fail(path);
-    char line[512];
-    long number = 0;
-    while (fgets(line, sizeof line, file) != nullptr) {
-        if (strncmp(line, word, strlen(word)) == 0) number = atol(line + strlen(word));
-    }
-    fclose(file);
-    return number;
-}
-
-long number_of(pid_t pid, const char* file, const char* word) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
-    return number_in(path, word);
-}
 
 long context_switches(pid_t pid) {
     return number_of(pid, "status", "voluntary_ctxt_switches:") +
@@ -743,6 +717,7 @@ int main(int argc, char** argv) {
         const bool is_tini = strncmp(*word, "tini", 4) == 0;
         inits[init_count++] = {*word, equals + 1, is_tini ? "-s" : nullptr};
     }
+    set_signals(0, 0);
     // No terminal: an init may want to deal with it. The programs of killed inits come here.
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "core/option_rows.h"
+#include "core/option_table.h"
 #include "core/options.h"
 #include "core/signals.h"
 
@@ -38,14 +38,8 @@ bool is_repeatable(const Row& row) {
     return row.help.ends_with("repeatable");
 }
 
-/// Not substr: that can throw, and here nothing can be thrown.
-std::string_view without_first_two(std::string_view text) {
-    text.remove_prefix(2);
-    return text;
-}
-
 std::string_view bare_name(const Row& row) {
-    return without_first_two(row.name);
+    return row.name.substr(2);
 }
 
 void print_variable(const Row& row) {
@@ -91,7 +85,7 @@ const Value& value_of(const Row& row) {
 
 template <class Use>
 void for_each_row(Use use) {
-    for (const Row& row : core::option_rows) use(row);
+    for (const Row& row : core::option_table) use(row);
 }
 
 template <class Use>
@@ -357,7 +351,7 @@ complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --comma
         print(" -l ", bare_name(row));
         if (row.argument == Argument::required) print(" ", value_of(row).fish);
         // Without -r or -x the value must hang on the option.
-        if (row.argument == Argument::optional) print(without_first_two(value_of(row).fish));
+        if (row.argument == Argument::optional) print(value_of(row).fish.substr(2));
         print(" -d '");
         print_quoted(row.help, "'\\", "\\");
         print("'\n");

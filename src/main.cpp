@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <optional>
+
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
@@ -26,7 +28,7 @@ class Failure {
     [[nodiscard]] int usage(const core::UsageError& error) const {
         core::Line line;
         core::describe(error, line);
-        line.add("\nTry '").add(log_.name()).add(persona_.is_own() ? " --help'" : " -h'");
+        line.add("\nTry '").add(log_.name()).add(persona_.is_own ? " --help'" : " -h'");
         return tell({.event = line.c_string()}, persona_.failure_code);
     }
 
@@ -73,8 +75,11 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     return persona.failure_code;
 }
 
-/// All that follows the blocking of signals. Not inlined: main would be larger than both.
-[[gnu::noinline]] int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
+}  // namespace
+
+int main(int, char** argv, char** envp) {
+    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
+    auto inbox = os::Inbox::open();
     const std::string_view name = core::file_name_of(argv);
     const core::Persona& persona = core::persona_of(name);
     os::Log log(core::Verbosity::warnings, name);
@@ -84,7 +89,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
     if (options->page != core::Page::none) {
-        // What is printed may be ended like any other program's output.
+        // What is printed may be interrupted like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
         return print(log, options->page, persona);
     }
@@ -105,28 +110,26 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     report_file.prepare(options->report, log);
     // Not on the stack: its pages are there only once something is counted.
     static core::Report report;
+    const auto write_report = [&](int exit_code) {
+        report.exit_code = exit_code;
+        report.wall_ms = report_file.age_ms();
+        report.dropped_log_lines = log.dropped();
+        report_file.write(report, log);
+        return exit_code;
+    };
+    std::optional<pid_t> main_child;
     if (options->program != nullptr) {
         report.program = *options->program;
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-        if (!spawned) {
-            report.exit_code = failure.spawn(report.program, spawned.error());
-            report_file.write(report, log);
-            return report.exit_code;
-        }
-        report.pid = *spawned;
+        if (!spawned) return write_report(failure.spawn(report.program, spawned.error()));
+        main_child = report.pid = *spawned;
     }
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files();
-    os::supervise(*inbox, *options, own_pid, terminal, log, report);
-    report_file.write(report, log);
-    return report.exit_code;
-}
-
-}  // namespace
-
-int main(int, char** argv, char** envp) {
-    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
-    auto inbox = os::Inbox::open();
-    return start(inbox, argv, envp);
+    const os::Outcome outcome = os::supervise(*inbox, *options, own_pid, main_child, terminal, log, report);
+    report.timed_out = outcome.timed_out;
+    (void)write_report(outcome.exit_code);
+    if (outcome.dies_of) os::die_of(*outcome.dies_of);
+    return outcome.exit_code;
 }

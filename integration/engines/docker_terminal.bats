@@ -2,7 +2,7 @@
 # A container's terminal, driven through a terminal of the test's own: docker run -it, attach and exec.
 
 load engines
-load ../terminal
+load ../terminal/terminal
 
 setup_file() {
     requires dockerd docker /bin/busybox python3

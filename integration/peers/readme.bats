@@ -2,7 +2,7 @@
 # README's table beside other inits: each cell is what a real run of that init says, or what docs/bench.md has.
 
 load ../helpers
-load ../terminal
+load ../terminal/terminal
 
 setup_file() { requires python3 tini dumb-init catatonit unshare setsid bash; }
 

@@ -15,7 +15,7 @@ inline constexpr Milliseconds never = std::numeric_limits<Milliseconds>::max();
 
 /// The point of time that lies a span after another.
 constexpr Milliseconds after(Milliseconds point, Milliseconds span) {
-    return span > never - point ? never : point + span;
+    return span == never || (point > 0 && span > never - point) ? never : point + span;
 }
 
 /// "5" and "5s", "250ms", "2m", "1h", a decimal fraction of these, or "infinity". Part of a millisecond counts as a

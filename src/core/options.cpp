@@ -84,7 +84,7 @@ Verbosity more(Verbosity verbosity) {
     return Verbosity::details;
 }
 
-bool is_variable_of(const Row& row, std::string_view name) {
+bool is_variable_of(const OptionRow& row, std::string_view name) {
     const std::string_view option = after_prefix(row.name, "--").value_or(std::string_view{});
     if (row.environment == InEnvironment::no || option.size() != name.size()) return false;
     for (std::size_t i = 0; i < name.size(); ++i) {
@@ -176,7 +176,7 @@ class Parser {
         for (char** entry = envp; *entry != nullptr; ++entry) {
             const auto sides = split(*entry, '=');
             if (!sides) continue;
-            if (persona_.is_own()) {
+            if (persona_.is_own) {
                 read_own_variable(sides->left, sides->right);
             } else {
                 read_peer_variable(sides->left, sides->right);
@@ -187,12 +187,12 @@ class Parser {
     void read_own_variable(std::string_view place, std::string_view text) {
         const auto name = after_prefix(place, variable_prefix);
         if (!name) return;
-        for (Rows rows; rows.next();) {
-            if (is_variable_of(rows.row(), *name)) apply_variable(place, rows.row(), text);
+        for (const OptionRow& row : option_table) {
+            if (is_variable_of(row, *name)) apply_variable(place, row, text);
         }
     }
 
-    void apply_variable(std::string_view place, const Row& row, std::string_view text) {
+    void apply_variable(std::string_view place, const OptionRow& row, std::string_view text) {
         if (row.environment == InEnvironment::list) return apply_list(place, row.option, text);
         // An option that may go without a value is a switch as well.
         const auto on = row.argument == Argument::required ? std::nullopt : parse_switch(text);
@@ -230,23 +230,23 @@ class Parser {
 
     // ---- the command line ----
 
-    /// Goes to the row of an option's letter or name. False: there is none, or the persona does not take it.
-    bool find_letter(char letter, Rows& rows) const {
-        while (persona_.takes(letter) && rows.next()) {
-            if (rows.row().letters.contains(letter)) return true;
+    /// The row of an option's letter or name; null: there is none, or the persona does not take it.
+    [[nodiscard]] const OptionRow* find_letter(char letter) const {
+        for (const OptionRow& row : option_table) {
+            if (row.letters.contains(letter) && persona_.takes(letter)) return &row;
         }
-        return false;
+        return nullptr;
     }
 
-    bool find_name(std::string_view name, Rows& rows) const {
-        while (rows.next()) {
-            if (rows.row().name == name && persona_.takes_name_of(rows.row())) return true;
+    [[nodiscard]] const OptionRow* find_name(std::string_view name) const {
+        for (const OptionRow& row : option_table) {
+            if (row.name == name && persona_.takes_name_of(row)) return &row;
         }
-        return false;
+        return nullptr;
     }
 
     /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
-    bool read_option(const Row& row, std::string_view word, std::string_view value, char**& argv) {
+    bool read_option(const OptionRow& row, std::string_view word, std::string_view value, char**& argv) {
         if (row.argument == Argument::required && value.data() == nullptr) {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
@@ -257,22 +257,21 @@ class Parser {
     /// --name, --name=value or --name value.
     bool read_long(std::string_view word, char**& argv) {
         const auto sides = split(word, '=');
-        Rows rows;
-        if (!find_name(sides ? sides->left : word, rows)) return fail(UsageError::Kind::unknown_option, word);
-        if (sides && rows.row().argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
-        return read_option(rows.row(), word, sides ? sides->right : no_value, argv);
+        const OptionRow* const row = find_name(sides ? sides->left : word);
+        if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
+        if (sides && row->argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
+        return read_option(*row, word, sides ? sides->right : no_value, argv);
     }
 
     /// -x, -xyz, -xVALUE or -x VALUE.
     bool read_letters(std::string_view word, char**& argv) {
-        std::string_view rest = word;
-        rest.remove_prefix(1);
+        std::string_view rest = word.substr(1);
         while (!rest.empty()) {
-            Rows rows;
-            if (!find_letter(rest.front(), rows)) return fail(UsageError::Kind::unknown_option, word);
+            const OptionRow* const row = find_letter(rest.front());
+            if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
             rest.remove_prefix(1);
-            const bool takes_rest = rows.row().argument != Argument::none && !rest.empty();
-            if (!read_option(rows.row(), word, takes_rest ? rest : no_value, argv)) return false;
+            const bool takes_rest = row->argument != Argument::none && !rest.empty();
+            if (!read_option(*row, word, takes_rest ? rest : no_value, argv)) return false;
             if (takes_rest) break;
         }
         return true;
@@ -291,7 +290,7 @@ class Parser {
         }
         if (options_.policy.pause) {
             // catatonit takes no notice of it.
-            const bool is_taken = *argv == nullptr || !persona_.is_own();
+            const bool is_taken = *argv == nullptr || !persona_.is_own;
             return is_taken || fail(UsageError::Kind::needless_program, *argv);
         }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});

@@ -7,7 +7,7 @@ namespace core {
 namespace {
 
 constexpr Persona cppinit{
-    .letters = {},
+    .is_own = true,
     .version_line = version_line,
     .failure_code = own_failure_code,
     .not_executable_code = not_executable_code,
@@ -58,23 +58,17 @@ constexpr Name names[] = {
 
 }  // namespace
 
-bool Persona::is_own() const {
-    return this == &cppinit;
-}
-
 bool Persona::takes(char letter) const {
-    return is_own() || letters.contains(letter);
+    return is_own || letters.contains(letter);
 }
 
-std::string_view Persona::letter_of(const Row& row) const {
-    for (const char& letter : row.letters) {
-        if (takes(letter)) return {&letter, 1};
-    }
-    return {};
+std::string_view Persona::letter_of(const OptionRow& row) const {
+    const std::size_t first = is_own ? 0 : row.letters.find_first_of(letters);
+    return first < row.letters.size() ? row.letters.substr(first, 1) : std::string_view{};
 }
 
-bool Persona::takes_name_of(const Row& row) const {
-    return is_own() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
+bool Persona::takes_name_of(const OptionRow& row) const {
+    return is_own || row.option == Option::version || (!is_terse && !letter_of(row).empty());
 }
 
 const Persona& own_persona() {
@@ -90,9 +84,8 @@ const Persona& persona_of(std::string_view file_name) {
 
 std::string_view file_name_of(char** argv) {
     if (*argv == nullptr) return "cppinit";
-    std::string_view path = *argv;
-    path.remove_prefix(path.rfind('/') + 1);
-    return path;
+    const std::string_view path = *argv;
+    return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace core

@@ -19,7 +19,9 @@ struct PeerVariable {
 /// the file of its init and change nothing else. The letters that an init of these has mean the same in all of them,
 /// and in cppinit.
 struct Persona {
-    /// The letters of the options that it takes; empty: all.
+    /// cppinit's own persona, not a peer's: it takes every option.
+    bool is_own = false;
+    /// The letters of the options that a peer takes.
     std::string_view letters;
     /// What --version prints.
     const char* version_line;
@@ -39,12 +41,10 @@ struct Persona {
     const char* verbosity_variable = "";
     PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
 
-    /// cppinit's own persona, no peer's.
-    [[nodiscard]] bool is_own() const;
     [[nodiscard]] bool takes(char letter) const;
     /// The letter that it takes for an option, empty where it has none for it; and whether it takes the long name.
-    [[nodiscard]] std::string_view letter_of(const Row& row) const;
-    [[nodiscard]] bool takes_name_of(const Row& row) const;
+    [[nodiscard]] std::string_view letter_of(const OptionRow& row) const;
+    [[nodiscard]] bool takes_name_of(const OptionRow& row) const;
 };
 
 /// cppinit itself.

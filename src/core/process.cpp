@@ -63,8 +63,7 @@ std::optional<Process> parse_process(std::string_view line) {
 std::string_view name_in(std::string_view line) {
     const std::size_t first = line.find('(') + 1;
     const std::size_t end = line.rfind(')');
-    return end == std::string_view::npos || end < first ? std::string_view{}
-                                                        : std::string_view(line.data() + first, end - first);
+    return end == std::string_view::npos || end < first ? std::string_view{} : line.substr(first, end - first);
 }
 
 void write_age(Milliseconds age, TextWriter& out) {
@@ -93,10 +92,9 @@ bool is_selected(const Selection& selection, const Process& process) {
 }
 
 bool was_reached(const Selection& selection, const Process& process) {
-    const Reached& reached = selection.reached;
-    if (reached.signal == 0 || process.started_at > reached.at || process.ignored.contains(reached.signal))
-        return false;
-    switch (reached.target) {
+    const auto& reached = selection.reached;
+    if (!reached || process.started_at > reached->at || process.ignored.contains(reached->signal)) return false;
+    switch (reached->target) {
         case Target::everything: return true;
         case Target::group:
         case Target::group_leftovers: return process.group == selection.main_group;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/duration.h"
-#include "core/lifecycle.h"
+#include "core/leftovers.h"
 #include "core/signals.h"
 #include "core/text.h"
 
@@ -46,7 +46,7 @@ struct Selection {
     /// CONT follows, so that one that is stopped can end.
     bool then_continue = false;
     /// Who was reached by an earlier stop signal is spared this one. `at` is of CLOCK_BOOTTIME here.
-    Reached reached;
+    std::optional<StopReach> reached;
     int main_group = 0;
 };
 

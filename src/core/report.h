@@ -60,6 +60,8 @@ struct Report {
     int exit_code = 0;
     /// What killed the main child; 0: it exited.
     int signal = 0;
+    /// --timeout has expired.
+    bool timed_out = false;
     Milliseconds wall_ms = 0;
     Usage main_child;
     Usage orphans;

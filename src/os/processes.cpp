@@ -19,12 +19,12 @@ constexpr core::Milliseconds longest_walk = 1000;
 // handles.
 constexpr std::uint64_t enough_descriptors = 32;
 
-/// Sends through the handle where there is one: it never means another process. ENOSYS before Linux 5.1, EPERM under a
-/// filter.
+/// Sends through the handle where there is one: it never means another process. ESRCH: the process was waited for. Any
+/// other error is a kernel's before Linux 5.1 (ENOSYS), or a filter's.
 void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
     if (handle) {
         const auto sent = sys::pidfd_send_signal(handle->number(), signal);
-        if (sent || (sent.error().number != ENOSYS && sent.error().number != EPERM)) return;
+        if (sent || sent.error().number == ESRCH) return;
     }
     (void)sys::kill(pid, signal);
 }
@@ -78,10 +78,25 @@ void Processes::send_to_group_leftovers(int signal) {
 }
 
 void Processes::terminate(const core::Reached& reached) {
-    core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached, .main_group = main_child_};
+    core::Selection selection{.signal = SIGTERM, .then_continue = true, .reached = reached.term ? reached.term : reached.other, .main_group = main_child_};
     // What /proc tells of starts is of another clock.
-    selection.reached.at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
+    if (selection.reached) selection.reached->at += sys::clock_ms(CLOCK_BOOTTIME) - sys::clock_ms(CLOCK_MONOTONIC);
     send_to(selection);
+}
+
+void Processes::continue_stopped(core::Target target) {
+    if (target == core::Target::main_child || own_pid_ == 1) {
+        const auto process = read_process(main_child_);
+        if (process && process->state == 'T') (void)sys::kill(main_child_, SIGCONT);
+    }
+}
+
+bool Processes::others_live() const {
+    return sys::kill(-1, 0).has_value();
+}
+
+void Processes::report_remaining(Log& log) const {
+    log.write(core::Verbosity::warnings, {.event = "processes left behind"});
 }
 
 void Processes::send_to(const core::Selection& selection) {
@@ -95,12 +110,15 @@ bool Processes::send_through_proc(const core::Selection& selection) {
     uses_handles_ = sys::descriptor_limit() >= enough_descriptors;
     const core::Milliseconds give_up = sys::clock_ms(CLOCK_MONOTONIC) + longest_walk;
     NumberedEntries pids(*proc);
+    bool is_listed = false;
     while (const auto pid = pids.next()) {
+        is_listed = true;
         if (*pid != own_pid_) send_pinned(*pid, selection);
         if (sys::clock_ms(CLOCK_MONOTONIC) > give_up) break;
     }
     for (Ancestor& ancestor : held_) ancestor = {};
-    return true;
+    // A filter may refuse the listing alone.
+    return is_listed;
 }
 
 /// First pins the process, then looks at it, then signals what was pinned: if the number became another's in between,
@@ -136,10 +154,10 @@ void Processes::send_without_proc(const core::Selection& selection) {
     if (!target) return;
     // Who is in the group was reached by what went to the group; of single processes nothing is known, nor who ignores
     // INT.
-    const core::Reached& reached = selection.reached;
-    const bool all_reached =
-        reached.signal == SIGTERM && (reached.target == core::Target::everything ||
-                                      (reached.target == core::Target::group && *target == -main_child_));
+    const auto& reached = selection.reached;
+    const bool all_reached = reached && reached->signal == SIGTERM &&
+                             (reached->target == core::Target::everything ||
+                              (reached->target == core::Target::group && *target == -main_child_));
     if (!all_reached) (void)sys::kill(*target, selection.signal);
     if (selection.then_continue) (void)sys::kill(*target, SIGCONT);
 }

@@ -5,6 +5,7 @@
 
 #include "core/lifecycle.h"
 #include "core/process.h"
+#include "os/log.h"
 #include "os/sys.h"
 
 namespace os {
@@ -18,7 +19,8 @@ namespace os {
 /// unreliable).
 class Processes {
   public:
-    Processes(pid_t own_pid, pid_t main_child) : own_pid_(own_pid), main_child_(main_child) {}
+    Processes(pid_t own_pid, std::optional<pid_t> main_child)
+        : own_pid_(own_pid), main_child_(main_child.value_or(0)) {}
 
     /// Sends a signal to everything under cppinit.
     void send_to_all(int signal);
@@ -27,6 +29,13 @@ class Processes {
     void send_to_group_leftovers(int signal);
     /// Sends TERM and CONT to each leftover, of these TERM only to those that no stop signal has reached.
     void terminate(const core::Reached& reached);
+
+    /// Sends CONT to those of the target that are stopped.
+    void continue_stopped(core::Target target);
+    /// Whether any other process lives in the namespace; only as PID 1.
+    [[nodiscard]] bool others_live() const;
+    /// Logs those that are left behind.
+    void report_remaining(Log& log) const;
 
   private:
     /// A process that was found to be under cppinit, held so that its number stays its own.

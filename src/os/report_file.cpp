@@ -33,10 +33,9 @@ void warn(Log& log, std::string_view path, int error) {
     log.write(core::Verbosity::warnings, {.event = "cannot write the report", .name = path, .error = error});
 }
 
-/// A link, a device or a pipe is somebody's, and not to be replaced. Where the kernel cannot tell (ENOSYS before Linux
-/// 4.11) it may be one.
+/// A link, a device or a pipe is somebody's, and not to be replaced.
 bool may_be_replaced(const char* path) {
-    const auto mode = sys::statx_mode(path);
+    const auto mode = sys::lstat_mode(path);
     return mode ? S_ISREG(*mode) : mode.error().number == ENOENT;
 }
 
@@ -76,10 +75,12 @@ sys::Result<void> ReportFile::store(std::string_view text) const {
     return file ? write_all(file->number(), text) : std::unexpected(file.error());
 }
 
-void ReportFile::write(core::Report& report, Log& log) const {
+core::Milliseconds ReportFile::age_ms() const {
+    return path_ == nullptr ? 0 : sys::clock_ms(CLOCK_MONOTONIC) - prepared_at_;
+}
+
+void ReportFile::write(const core::Report& report, Log& log) const {
     if (path_ == nullptr) return;
-    report.wall_ms = sys::clock_ms(CLOCK_MONOTONIC) - prepared_at_;
-    report.dropped_log_lines = log.dropped();
     char text[core::longest_report];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);

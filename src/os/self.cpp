@@ -52,6 +52,13 @@ bool be_stopped_by(int signal) {
     return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
 }
 
+void die_of(int signal) {
+    (void)sys::forbid_core_files();
+    (void)sys::set_default_action(signal);
+    (void)sys::kill(sys::getpid(), signal);
+    (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
+}
+
 void let_go_of_files() {
     sys::close(STDIN_FILENO);
     sys::close(STDOUT_FILENO);

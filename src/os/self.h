@@ -19,6 +19,10 @@ namespace os {
 /// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
 [[nodiscard]] bool be_stopped_by(int signal);
 
+/// Ends cppinit by a signal, without a core file: its parent sees that the signal killed it. Returns where that cannot
+/// be done.
+void die_of(int signal);
+
 /// Closes every descriptor but stderr and goes to the root directory: cppinit pins no mount, and a pipe that the main
 /// child closes is closed. Called once the main child runs.
 void let_go_of_files();

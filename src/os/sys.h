@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <expected>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "core/duration.h"
@@ -19,8 +20,7 @@
 /// kernel said.
 namespace sys {
 
-/// The errno (errno(3)) that a call failed with. Who called knows which call it was; to keep its name here made the
-/// binary a twenty-fifth larger.
+/// The errno (errno(3)) that a call failed with. The caller knows which call it was.
 struct [[nodiscard]] Error {
     int number;
 };
@@ -52,6 +52,8 @@ class Descriptor {
 [[nodiscard]] Result<core::SignalSet> sigprocmask(core::SignalSet blocked);
 /// Sets SIGCHLD to SIG_DFL or SIG_IGN. Returns whether it was ignored before.
 [[nodiscard]] Result<bool> ignore_sigchld(bool ignore);
+/// Gives a signal its default action (SIG_DFL).
+[[nodiscard]] Result<void> set_default_action(int signal);
 /// rt_sigtimedwait(2); no timeout waits for ever. EAGAIN: the time passed. EINTR: stopped and continued (signal(7)).
 [[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
 /// kill(2): a pid, a group as its negative number, or -1.
@@ -73,6 +75,8 @@ struct Waited {
 /// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
 /// time.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
+/// The same by waitid(2), which does not say what the child used, for a filter that refuses wait4.
+[[nodiscard]] Result<Waited> waitid(pid_t which, int options);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
@@ -81,12 +85,11 @@ struct Waited {
 /// pidfd_open(2). ENOSYS before Linux 5.3.
 [[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
-/// child's stack is what lies unused below the caller's: the caller's frames, which make vfork(2) itself so hard to use
-/// right, are not touched, and the pages are those that cppinit uses afterwards.
-[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument);
+/// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
+/// returns.
+[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack);
 /// execve(2) returns only with an error.
 [[nodiscard]] Error execve(const char* path, char** argv, char** envp);
-[[noreturn]] void exit_child(int code);
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
@@ -98,6 +101,8 @@ struct Waited {
 [[nodiscard]] pid_t getsid();
 [[nodiscard]] Result<void> set_child_subreaper();
 [[nodiscard]] Result<void> set_parent_death_signal(int signal);
+/// prctl(2), PR_SET_DUMPABLE to 0: no signal makes the caller leave a core file.
+[[nodiscard]] Result<void> forbid_core_files();
 
 // ---- files ----
 
@@ -111,8 +116,8 @@ struct Waited {
 [[nodiscard]] bool has_room(int descriptor);
 [[nodiscard]] bool exists(const char* path);
 [[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
-/// The mode that statx(2) tells of a file, a symbolic link itself included. ENOSYS before Linux 4.11.
-[[nodiscard]] Result<unsigned> statx_mode(const char* path);
+/// The mode of a file, or of a symbolic link itself (lstat(2)).
+[[nodiscard]] Result<unsigned> lstat_mode(const char* path);
 [[nodiscard]] Result<void> rename(const char* from, const char* to);
 void unlink(const char* path);
 [[nodiscard]] Result<void> chdir(const char* path);
@@ -135,13 +140,17 @@ void close(int descriptor);
 
 // ---- time ----
 
-/// clock_gettime(2); cannot fail with a clock that exists.
+/// clock_gettime(2) fails only under a filter.
+[[nodiscard]] Result<core::Milliseconds> clock_gettime(clockid_t clock);
+/// The same, 0 if it fails.
 [[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
+/// nanosleep(2).
+void nanosleep(long duration_ms);
 
 // ---- terminals ----
 
 [[nodiscard]] Result<pid_t> tcgetpgrp(int terminal);
-/// Whether it is a terminal at all (TIOCGWINSZ, tty_ioctl(4)).
+/// Whether it is a terminal at all (isatty(3)).
 [[nodiscard]] bool is_terminal(int descriptor);
 /// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
 /// (drivers/tty/n_tty.c, job_control), and nothing is consumed. The descriptor must have O_NONBLOCK: the call would

@@ -107,19 +107,19 @@ TEST(Selection, TakesTheMembersOfTheGroup) {
 }
 
 TEST(WasReached, TheGroupByWhatWentToTheGroup) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::group, 1000}, .main_group = 7};
+    const Selection selection{.signal = SIGTERM, .reached = core::StopReach{SIGTERM, Target::group, 1000}, .main_group = 7};
     EXPECT_TRUE(core::was_reached(selection, process_in(7)));
     EXPECT_FALSE(core::was_reached(selection, process_in(8))) << "it has left the group (setsid)";
 }
 
 TEST(WasReached, EverythingByWhatWentToEverything) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGINT, Target::everything, 1000}, .main_group = 7};
+    const Selection selection{.signal = SIGTERM, .reached = core::StopReach{SIGINT, Target::everything, 1000}, .main_group = 7};
     EXPECT_TRUE(core::was_reached(selection, process_in(7)));
     EXPECT_TRUE(core::was_reached(selection, process_in(8)));
 }
 
 TEST(WasReached, NobodyElseByWhatWentToTheMainChild) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::main_child, 1000}, .main_group = 7};
+    const Selection selection{.signal = SIGTERM, .reached = core::StopReach{SIGTERM, Target::main_child, 1000}, .main_group = 7};
     EXPECT_FALSE(core::was_reached(selection, process_in(7)));
 }
 
@@ -129,13 +129,13 @@ TEST(WasReached, NobodyWhereNoStopSignalWasForwarded) {
 }
 
 TEST(WasReached, NotWhoWasStartedLater) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGTERM, Target::group, 1000}, .main_group = 7};
+    const Selection selection{.signal = SIGTERM, .reached = core::StopReach{SIGTERM, Target::group, 1000}, .main_group = 7};
     EXPECT_TRUE(core::was_reached(selection, process_in(7, 1000)));
     EXPECT_FALSE(core::was_reached(selection, process_in(7, 1010)));
 }
 
 TEST(WasReached, NotWhoIgnoresTheSignal) {
-    const Selection selection{.signal = SIGTERM, .reached = {SIGINT, Target::group, 1000}, .main_group = 7};
+    const Selection selection{.signal = SIGTERM, .reached = core::StopReach{SIGINT, Target::group, 1000}, .main_group = 7};
     Process background_job = process_in(7);
     background_job.ignored.add(SIGINT);
     EXPECT_FALSE(core::was_reached(selection, background_job));
