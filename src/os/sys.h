@@ -102,6 +102,13 @@ struct Waited {
 
 /// A file that it creates may be read and written by all whom the umask does not keep from it.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
+/// Both ends are closed by exec.
+struct Pipe {
+    Descriptor read_end;
+    Descriptor write_end;
+};
+/// pipe2(2) with O_CLOEXEC.
+[[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
