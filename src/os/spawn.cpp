@@ -30,6 +30,9 @@ struct Request {
     const InheritedSignals& inherited;
     const Terminal& terminal;
     pid_t parent;
+    /// For a child that has a copy of all this: see failure_from.
+    const sys::Result<sys::Pipe>& pipe;
+    bool is_shared = false;
     std::optional<SpawnFailure> failure;
 };
 
@@ -128,21 +131,41 @@ SpawnFailure become_main_child(const Request& request) {
 
 int run_child(void* argument) {
     auto* request = static_cast<Request*>(argument);
-    request->failure = become_main_child(*request);
+    request->is_shared = true;
+    const SpawnFailure failure = become_main_child(*request);
+    request->failure = failure;
+    if (request->pipe) {
+        const auto* bytes = reinterpret_cast<const char*>(&failure);
+        (void)sys::write(request->pipe->write_end.number(), bytes, sizeof failure);
+    }
     return core::own_failure_code;
+}
+
+/// The failure of a child that did not share cppinit's memory: emulators of another processor (qemu-user) carry clone
+/// with CLONE_VM and CLONE_VFORK out as fork(2), and so does valgrind. cppinit was not made to wait there, so it waits
+/// here: exec closes the child's end of the pipe, and a failure is written into it before.
+std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
+    // Without one (EMFILE) the child's exit code is all that remains.
+    if (!pipe) return std::nullopt;
+    { const sys::Descriptor closed_here = std::move(pipe->write_end); }
+    SpawnFailure failure;
+    const auto size = sys::read(pipe->read_end.number(), reinterpret_cast<char*>(&failure), sizeof failure);
+    return size && *size == sizeof failure ? std::optional(failure) : std::nullopt;
 }
 
 }  // namespace
 
 std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
                                          const Terminal& terminal, pid_t own_pid) {
-    Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
+    auto pipe = sys::pipe();
+    Request request{options, envp, inherited, terminal, own_pid, pipe};
     const auto child = sys::clone_vfork(run_child, &request, child_memory.stack);
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
-    if (request.failure) {
+    const auto failure = request.is_shared ? request.failure : failure_from(std::move(pipe));
+    if (failure) {
         (void)sys::wait4(*child, 0);
         (void)terminal.reclaim_from(*child);
-        return std::unexpected(*request.failure);
+        return std::unexpected(*failure);
     }
     return *child;
 }

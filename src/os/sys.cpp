@@ -245,6 +245,12 @@ Result<Descriptor> openat(const Descriptor& directory, const char* path, int fla
     return opened(::openat(directory.number(), path, flags | O_CLOEXEC | O_NOCTTY));
 }
 
+Result<Pipe> pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0) return failed();
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
     return counted(::read(descriptor, buffer, size));
 }

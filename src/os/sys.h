@@ -115,6 +115,13 @@ struct Waited {
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
 /// openat(2): a path from an open directory.
 [[nodiscard]] Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags);
+/// Both ends are closed by exec.
+struct Pipe {
+    Descriptor read_end;
+    Descriptor write_end;
+};
+/// pipe2(2) with O_CLOEXEC.
+[[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
