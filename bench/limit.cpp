@@ -4,16 +4,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "os/kernel.h"
-
 int main(int, char** argv, char** envp) {
     const pid_t main_child = vfork();
     if (main_child == 0) {
-        (void)kernel::call(SYS_execve, argv[1], argv + 1, envp);
-        (void)kernel::call(SYS_exit_group, 127);
+        (void)execve(argv[1], argv + 1, envp);
+        _exit(127);
     }
     int status;
-    for (long ended; (ended = kernel::call(SYS_wait4, -1, &status, 0, nullptr)) != main_child;) {
+    for (pid_t ended; (ended = wait(&status)) != main_child;) {
         if (ended < 0) return 125;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

@@ -12,7 +12,7 @@ target_compile_features(cppinit_options INTERFACE cxx_std_23)
 target_compile_options(cppinit_options INTERFACE
     -fno-exceptions -fno-rtti
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror=switch-enum -Werror=unused-result -Wno-missing-field-initializers)
-target_compile_definitions(cppinit_options INTERFACE _GNU_SOURCE)
+target_compile_definitions(cppinit_options INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
 
 if(CPPINIT_SANITIZE)
     target_compile_options(cppinit_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -26,7 +26,7 @@ class Failure {
     [[nodiscard]] int usage(const core::UsageError& error) const {
         core::Line line;
         core::describe(error, line);
-        line.add("\nTry '").add(log_.name()).add(persona_.is_own() ? " --help'" : " -h'");
+        line.add("\nTry '").add(log_.name()).add(persona_.is_own ? " --help'" : " -h'");
         return tell({.event = line.c_string()}, persona_.failure_code);
     }
 
@@ -73,8 +73,8 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     return persona.failure_code;
 }
 
-/// All that follows the blocking of signals. Not inlined: main would be larger than both.
-[[gnu::noinline]] int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
+/// All that follows the blocking of signals.
+int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
     const std::string_view name = core::file_name_of(argv);
     const core::Persona& persona = core::persona_of(name);
     os::Log log(core::Verbosity::warnings, name);
@@ -83,10 +83,10 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (options->page != core::Page::none) {
+    if (options->page) {
         // What is printed may be ended like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
-        return print(log, options->page, persona);
+        return print(log, *options->page, persona);
     }
     log.configure(options->verbosity, options->log_json);
 

@@ -383,7 +383,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     done
     run "$CPPINIT" --pause some program
     [ "$status" -eq 125 ]
-    [ "${lines[0]}" = "cppinit: program 'some' with --pause: expected none" ]
+    [ "${lines[0]}" = "cppinit: unexpected program 'some': --pause does not start one" ]
 }
 
 @test "the options of the end have their variables" {

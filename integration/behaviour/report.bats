@@ -108,9 +108,9 @@ sys.exit(3)'
     CPPINIT_REPORT=$report "$CPPINIT" true
     is_valid "$report"
     run -125 "$CPPINIT" --report= true
-    [[ ${lines[0]} == "cppinit: bad value '' for --report: expected a file, or -" ]]
+    [[ ${lines[0]} == "cppinit: bad value '' for --report: expected a file, or - for stderr" ]]
     run -125 "$CPPINIT" --report
-    [[ ${lines[0]} == "cppinit: option '--report' has no value: expected FILE" ]]
+    [[ ${lines[0]} == "cppinit: option '--report' needs a value: expected FILE" ]]
 }
 
 @test "a relative FILE counts from where cppinit was started" {

@@ -7,13 +7,18 @@ namespace core {
 namespace {
 
 constexpr Persona cppinit{
-    .letters = {},
+    .is_own = true,
     .version_line = version_line,
     .failure_code = own_failure_code,
     .not_executable_code = not_executable_code,
     .not_found_code = not_found_code,
     .is_terse = false,
 };
+
+constexpr PeerVariable tini_variables[] = {{"TINI_SUBREAPER", std::nullopt, Option::subreaper},
+                                           {"TINI_KILL_PROCESS_GROUP", std::nullopt, Option::group}};
+constexpr PeerVariable dumb_init_variables[] = {{"DUMB_INIT_DEBUG", "1", Option::verbose},
+                                                {"DUMB_INIT_SETSID", "0", Option::single_child}};
 
 // The versions are those whose behaviour was compared. dockerd reads "tini version VERSION - git.COMMIT", where the
 // commit holds no dot, and shows the commit.
@@ -26,7 +31,7 @@ constexpr Persona tini{
     .not_found_code = not_found_code,
     .reaps_when_asked = true,
     .verbosity_variable = "TINI_VERBOSITY",
-    .variables = {{"TINI_SUBREAPER", "", Option::subreaper}, {"TINI_KILL_PROCESS_GROUP", "", Option::group}},
+    .variables = tini_variables,
 };
 
 constexpr Persona dumb_init{
@@ -37,7 +42,7 @@ constexpr Persona dumb_init{
     .not_found_code = 2,
     .is_terse = false,
     .makes_session = true,
-    .variables = {{"DUMB_INIT_DEBUG", "1", Option::verbose}, {"DUMB_INIT_SETSID", "0", Option::single_child}},
+    .variables = dumb_init_variables,
 };
 
 constexpr Persona catatonit{
@@ -58,23 +63,17 @@ constexpr Name names[] = {
 
 }  // namespace
 
-bool Persona::is_own() const {
-    return this == &cppinit;
-}
-
 bool Persona::takes(char letter) const {
-    return is_own() || letters.contains(letter);
+    return is_own || letters.contains(letter);
 }
 
-std::string_view Persona::letter_of(const Row& row) const {
-    for (const char& letter : row.letters) {
-        if (takes(letter)) return {&letter, 1};
-    }
-    return {};
+std::string_view Persona::letter_of(const OptionRow& row) const {
+    const std::size_t first = is_own ? 0 : row.letters.find_first_of(letters);
+    return first < row.letters.size() ? row.letters.substr(first, 1) : std::string_view{};
 }
 
-bool Persona::takes_name_of(const Row& row) const {
-    return is_own() || row.option == Option::version || (!is_terse && !letter_of(row).empty());
+bool Persona::takes_name_of(const OptionRow& row) const {
+    return is_own || row.option == Option::version || (!is_terse && !letter_of(row).empty());
 }
 
 const Persona& own_persona() {
@@ -90,9 +89,8 @@ const Persona& persona_of(std::string_view file_name) {
 
 std::string_view file_name_of(char** argv) {
     if (*argv == nullptr) return "cppinit";
-    std::string_view path = *argv;
-    path.remove_prefix(path.rfind('/') + 1);
-    return path;
+    const std::string_view path = *argv;
+    return path.substr(path.rfind('/') + 1);
 }
 
 }  // namespace core

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/option_table.h"
@@ -8,10 +10,10 @@
 
 namespace core {
 
-/// A variable of a peer. It counts where it has this value; an empty one stands for any value.
+/// A variable of a peer. It counts where it has this value; without one, whatever it holds.
 struct PeerVariable {
-    const char* name;
-    const char* value;
+    std::string_view name;
+    std::optional<std::string_view> value;
     Option option;
 };
 
@@ -19,7 +21,9 @@ struct PeerVariable {
 /// the file of its init and change nothing else. The letters that an init of these has mean the same in all of them,
 /// and in cppinit.
 struct Persona {
-    /// The letters of the options that it takes; empty: all.
+    /// cppinit's own persona, not a peer's: it takes every option.
+    bool is_own = false;
+    /// The letters of the options that a peer takes.
     std::string_view letters;
     /// What --version prints.
     const char* version_line;
@@ -29,22 +33,20 @@ struct Persona {
     std::uint8_t failure_code = 1;
     std::uint8_t not_executable_code = 1;
     std::uint8_t not_found_code = 1;
-    /// Of the long options it has --version alone.
+    /// Of the long options it has only --version.
     bool is_terse = true;
     /// It becomes a child subreaper only when asked to, and warns where it should have been asked.
     bool reaps_when_asked = false;
     /// The program gets a session of its own unless it is --single-child, and its group a TERM at the end.
     bool makes_session = false;
-    /// The name of its variable for the level of verbosity; empty: it has none.
-    const char* verbosity_variable = "";
-    PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
+    /// The name of its variable for the level of verbosity.
+    std::optional<std::string_view> verbosity_variable{};
+    std::span<const PeerVariable> variables{};
 
-    /// cppinit's own persona, no peer's.
-    [[nodiscard]] bool is_own() const;
     [[nodiscard]] bool takes(char letter) const;
     /// The letter that it takes for an option, empty where it has none for it; and whether it takes the long name.
-    [[nodiscard]] std::string_view letter_of(const Row& row) const;
-    [[nodiscard]] bool takes_name_of(const Row& row) const;
+    [[nodiscard]] std::string_view letter_of(const OptionRow& row) const;
+    [[nodiscard]] bool takes_name_of(const OptionRow& row) const;
 };
 
 /// cppinit itself.

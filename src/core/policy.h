@@ -24,6 +24,10 @@ struct Policy {
     bool owns_namespace = false;
     /// The main child's group gets a TERM when the main child has ended, whatever becomes of the leftovers.
     bool ends_group = false;
+    /// The signals that ask the program to stop, as they arrive or once they are rewritten.
+    SignalSet stop_signals = SignalSet::of({SIGTERM, SIGINT});
+    /// How long the program may run.
+    Milliseconds timeout = never;
     /// How long the first stop signal is held back.
     Milliseconds stop_delay = 0;
     /// From the first forwarded stop signal to the KILL.

@@ -63,8 +63,7 @@ std::optional<Process> parse_process(std::string_view line) {
 std::string_view name_in(std::string_view line) {
     const std::size_t first = line.find('(') + 1;
     const std::size_t end = line.rfind(')');
-    return end == std::string_view::npos || end < first ? std::string_view{}
-                                                        : std::string_view(line.data() + first, end - first);
+    return end == std::string_view::npos || end < first ? std::string_view{} : line.substr(first, end - first);
 }
 
 void write_age(Milliseconds age, TextWriter& out) {

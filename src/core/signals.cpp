@@ -32,7 +32,7 @@ constexpr std::string_view rtmin = "RTMIN";
 constexpr std::string_view rtmax = "RTMAX";
 
 bool starts_with_ignoring_case(std::string_view word, std::string_view prefix) {
-    return word.size() >= prefix.size() && equal_ignoring_case({word.data(), prefix.size()}, prefix);
+    return equal_ignoring_case(word.substr(0, prefix.size()), prefix);
 }
 
 /// RTMIN, RTMIN+n and RTMAX, RTMAX-n.

@@ -31,7 +31,7 @@ TextWriter& TextWriter::add(std::int64_t number) {
 TextWriter& TextWriter::add(Quoted quoted) {
     const bool is_cut = quoted.word.size() > Quoted::most_shown;
     put('\'');
-    add_printable({quoted.word.data(), is_cut ? Quoted::most_shown : quoted.word.size()});
+    add_printable(quoted.word.substr(0, Quoted::most_shown));
     return add(is_cut ? "...'" : "'");
 }
 
@@ -51,8 +51,7 @@ const char* TextWriter::c_string() {
 
 std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return std::nullopt;
-    text.remove_prefix(prefix.size());
-    return text;
+    return text.substr(prefix.size());
 }
 
 std::optional<int> parse_number(std::string_view text, int limit) {
@@ -70,9 +69,7 @@ std::optional<int> parse_number(std::string_view text, int limit) {
 std::optional<Halves> split(std::string_view text, char separator) {
     const std::size_t at = text.find(separator);
     if (at == std::string_view::npos) return std::nullopt;
-    std::string_view right = text;
-    right.remove_prefix(at + 1);
-    return Halves{{text.data(), at}, right};
+    return Halves{text.substr(0, at), text.substr(at + 1)};
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {

@@ -65,7 +65,7 @@ constexpr std::string_view text_of(const char (&array)[Size]) {
 /// As much of a name as JSON shows: each byte may take six there, and a cut line would be no JSON.
 constexpr std::string_view shown_part(std::string_view name) {
     constexpr std::size_t longest = 128;
-    return {name.data(), name.size() < longest ? name.size() : longest};
+    return name.substr(0, longest);
 }
 
 constexpr bool is_digit(char byte) {

@@ -33,10 +33,9 @@ void warn(Log& log, std::string_view path, int error) {
     log.write(core::Verbosity::warnings, {.event = "cannot write the report", .name = path, .error = error});
 }
 
-/// A link, a device or a pipe is somebody's, and not to be replaced. Where the kernel cannot tell (ENOSYS before Linux
-/// 4.11) it may be one.
+/// A link, a device or a pipe is somebody's, and not to be replaced.
 bool may_be_replaced(const char* path) {
-    const auto mode = sys::statx_mode(path);
+    const auto mode = sys::lstat_mode(path);
     return mode ? S_ISREG(*mode) : mode.error().number == ENOENT;
 }
 

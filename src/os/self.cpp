@@ -35,12 +35,12 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
 }
 
 sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {
-    const int signal = options.parent_death_signal;
-    if (signal == 0) return {};
+    const auto signal = options.parent_death_signal;
+    if (!signal) return {};
     const pid_t parent = sys::getppid();
-    if (auto ok = sys::set_parent_death_signal(signal); !ok) return ok;
+    if (auto ok = sys::set_parent_death_signal(*signal); !ok) return ok;
     // Every signal is blocked by now, so that this one waits like any other.
-    if (sys::getppid() != parent) return sys::kill(own_pid, signal);
+    if (sys::getppid() != parent) return sys::kill(own_pid, *signal);
     return {};
 }
 

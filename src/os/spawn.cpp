@@ -7,14 +7,20 @@
 
 #include <optional>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
-#endif
-
 #include "core/text.h"
 
 namespace os {
 namespace {
+
+/// The child's stack is not what lies unused below the parent's frames, as with vfork(2): the parent's frames are still
+/// in use, and what the child leaves below them depends on the compiler and misleads its sanitizers. A static array
+/// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
+/// the first frames that is mostly one page.
+struct ChildMemory {
+    char stack[64 * 1024];
+    char path[PATH_MAX];
+};
+alignas(16) ChildMemory child_memory;
 
 /// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
@@ -61,10 +67,8 @@ class Candidates {
             }
             name_alone_ = false;
             // A path that is too long cannot exist (path_resolution(7)).
-            const std::size_t size = folder.size() + name_.size() + 2;
-            if (size > sizeof path_) continue;
-            // At the end of the array, which lies next to the stack that is in use: no page more is touched.
-            core::TextWriter path(path_ + sizeof path_ - size, size);
+            if (folder.size() + name_.size() + 2 > sizeof child_memory.path) continue;
+            core::TextWriter path(child_memory.path, sizeof child_memory.path);
             path.add(folder);
             if (!folder.empty()) path.add("/");
             return path.add(name_).c_string();
@@ -77,7 +81,6 @@ class Candidates {
     std::string_view search_path_;
     std::optional<std::string_view> folders_;
     bool name_alone_ = false;
-    char path_[PATH_MAX];
 };
 
 bool means_not_here(int error) {
@@ -165,10 +168,10 @@ SpawnFailure become_main_child(const Request& request) {
         request.terminal.give_to_caller();
     }
 
-    if (const int signal = request.options.kill_child_signal; signal != 0) {
-        if (const auto ok = sys::set_parent_death_signal(signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
+    if (const auto signal = request.options.kill_child_signal) {
+        if (const auto ok = sys::set_parent_death_signal(*signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
         // cppinit may have died before the kernel was told.
-        if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), signal);
+        if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), *signal);
     }
 
     char listen_pid[sizeof "LISTEN_PID=" + 10];
@@ -189,7 +192,7 @@ SpawnFailure become_main_child(const Request& request) {
 int run_child(void* argument) {
     auto* request = static_cast<Request*>(argument);
     request->failure = become_main_child(*request);
-    sys::exit_child(core::own_failure_code);
+    return core::own_failure_code;
 }
 
 }  // namespace
@@ -197,13 +200,7 @@ int run_child(void* argument) {
 std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
                                          const Terminal& terminal, pid_t own_pid) {
     Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
-    const auto child = sys::clone_vfork(run_child, &request);
-#ifdef __SANITIZE_ADDRESS__
-    // The child has never left the frames whose edges the sanitizer marked.
-    constexpr std::size_t more_than_the_child_used = 64 * 1024;
-    ASAN_UNPOISON_MEMORY_REGION(static_cast<char*>(__builtin_frame_address(0)) - more_than_the_child_used,
-                                more_than_the_child_used);
-#endif
+    const auto child = sys::clone_vfork(run_child, &request, child_memory.stack);
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
     if (request.failure) {
         (void)sys::wait4(*child, 0);

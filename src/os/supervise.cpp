@@ -143,10 +143,10 @@ class Supervisor {
                      std::string_view name, const core::WaitStatus& status) {
         const bool exited = status.kind == core::WaitStatus::Kind::exited;
         log_.write(level, {.event = exited ? if_exited : unless_exited,
-                           .name = name,
+                           .name = name.empty() ? std::nullopt : std::optional(name),
                            .pid = pid,
-                           .exit_code = exited ? status.number : core::LogEntry::none,
-                           .signal = exited ? 0 : status.number});
+                           .exit_code = exited ? std::optional(status.number) : std::nullopt,
+                           .signal = exited ? std::nullopt : std::optional(status.number)});
     }
 
     void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {

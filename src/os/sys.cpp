@@ -3,21 +3,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <cstring>
-
-#include "os/kernel.h"
 
 namespace sys {
 namespace {
 
-/// The kernel's own set, not libc's. MIPS alone has signals above 64: cppinit leaves them as they are.
+// Calls go through libc's functions. `syscall` is for those that libc does not have, or that it changes on the way; why
+// is said at each.
+
+/// The kernel's own set: libc's sigprocmask and sigtimedwait leave out 32 to 34, which libc keeps for its threads. Only
+/// MIPS has signals above 64; cppinit leaves them as they are.
 struct KernelSet {
     std::uint64_t bits = 0;
 #ifdef __mips__
@@ -26,24 +29,8 @@ struct KernelSet {
 };
 constexpr bool has_more_signals = sizeof(KernelSet) > sizeof(std::uint64_t);
 
-long change_mask(int how, const KernelSet& set, KernelSet* before) {
-    return kernel::call(SYS_rt_sigprocmask, how, &set, before, sizeof set);
-}
-
-/// struct sigaction of the kernel, as far as it matters here. What follows (a restorer on some, the mask) stays zero:
-/// neither default nor ignored signals have a use for it.
-struct KernelAction {
-#ifdef __mips__
-    unsigned flags = 0;
-#endif
-    void (*handler)(int) = nullptr;
-#ifndef __mips__
-    unsigned long flags = 0;
-#endif
-    unsigned long rest[4] = {};
-};
-
-/// The structure of the call numbers used here: two longs, on 32-bit architectures too.
+/// The structure of the call numbers used here: two longs, on 32-bit architectures too, where libc's timespec has
+/// 64-bit seconds.
 struct KernelTime {
     long seconds;
     long nanoseconds;
@@ -54,38 +41,36 @@ constexpr long clock_gettime_number = SYS_clock_gettime32;  // musl's name of it
 constexpr long clock_gettime_number = SYS_clock_gettime;
 #endif
 
-/// struct rusage as the kernel lays it out (getrusage(2)); libcs have other types for the times.
-struct KernelUsage {
-    long user_s;
-    long user_us;
-    long system_s;
-    long system_us;
-    long max_rss_kb;
-    long rest[13];
-};
+long change_mask(int how, const KernelSet& set, KernelSet* before) {
+    return ::syscall(SYS_rt_sigprocmask, how, &set, before, sizeof set);
+}
 
-std::unexpected<Error> failed(long result) {
-    return std::unexpected(Error{static_cast<int>(-result)});
+std::unexpected<Error> failed() {
+    return std::unexpected(Error{errno});
 }
 
 /// For calls that return nothing but success or a failure.
 Result<void> checked(long result) {
-    if (result < 0) return failed(result);
+    if (result < 0) return failed();
     return {};
 }
 
 Result<std::size_t> counted(long result) {
-    if (result < 0) return failed(result);
+    if (result < 0) return failed();
     return static_cast<std::size_t>(result);
 }
 
 Result<Descriptor> opened(long result) {
-    if (result < 0) return failed(result);
+    if (result < 0) return failed();
     return Descriptor(static_cast<int>(result));
 }
 
+std::int64_t to_us(const timeval& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
+
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return kernel::call(SYS_waitid, kind, id, &info, WEXITED | WNOHANG | WNOWAIT | __WALL, nullptr) == 0;
+    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
 }
 
 }  // namespace
@@ -96,42 +81,43 @@ Descriptor::~Descriptor() {
 
 Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
     KernelSet before;
-    const long result = change_mask(has_more_signals ? SIG_BLOCK : SIG_SETMASK, {blocked.bits()}, &before);
-    if (result < 0) return failed(result);
+    if (change_mask(has_more_signals ? SIG_BLOCK : SIG_SETMASK, {blocked.bits()}, &before) < 0) return failed();
     if constexpr (has_more_signals) (void)change_mask(SIG_UNBLOCK, {~blocked.bits()}, nullptr);
     return core::SignalSet(before.bits);
 }
 
 Result<bool> ignore_sigchld(bool ignore) {
-    KernelAction action;
-    action.handler = ignore ? SIG_IGN : SIG_DFL;
-    KernelAction before;
-    const long result = kernel::call(SYS_rt_sigaction, SIGCHLD, &action, &before, sizeof(KernelSet));
-    if (result < 0) return failed(result);
-    return before.handler == SIG_IGN;
+    struct sigaction action = {};
+    action.sa_handler = ignore ? SIG_IGN : SIG_DFL;
+    struct sigaction before;
+    if (::sigaction(SIGCHLD, &action, &before) < 0) return failed();
+    return before.sa_handler == SIG_IGN;
 }
 
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
+    // musl's own function also goes on waiting after EINTR, and glibc's changes si_code.
     KernelTime timeout = {};
     if (timeout_ms) timeout = {*timeout_ms / 1000, *timeout_ms % 1000 * 1'000'000};
     const KernelSet wanted{set.bits()};
     siginfo_t info;
-    const long result =
-        kernel::call(SYS_rt_sigtimedwait, &wanted, &info, timeout_ms ? &timeout : nullptr, sizeof wanted);
-    if (result < 0) return failed(result);
+    if (::syscall(SYS_rt_sigtimedwait, &wanted, &info, timeout_ms ? &timeout : nullptr, sizeof wanted) < 0) {
+        return failed();
+    }
     return info;
 }
 
 Result<void> kill(pid_t target, int signal) {
-    return checked(kernel::call(SYS_kill, target, signal));
+    return checked(::kill(target, signal));
 }
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
-    return checked(kernel::call(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
+    // libc's sigqueue would put cppinit's own pid and uid into it.
+    return checked(::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
 }
 
 Result<void> pidfd_send_signal(int handle, int signal) {
-    return checked(kernel::call(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
+    // Newer than some libcs.
+    return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
 pid_t ended_child() {
@@ -146,148 +132,128 @@ bool has_child(idtype_t kind, pid_t id) {
 }
 
 Result<Descriptor> pidfd_open(pid_t pid) {
-    return opened(kernel::call(SYS_pidfd_open, pid, 0));
+    // Newer than some libcs.
+    return opened(::syscall(SYS_pidfd_open, pid, 0));
 }
 
 Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     int status = 0;
-    KernelUsage used;
-    const long pid = kernel::call(SYS_wait4, which, &status, options | __WALL, usage != nullptr ? &used : nullptr);
-    if (pid < 0) return failed(pid);
+    rusage used;
+    const pid_t pid = ::wait4(which, &status, options | __WALL, usage != nullptr ? &used : nullptr);
+    if (pid < 0) return failed();
     if (usage != nullptr && pid > 0) {
-        constexpr std::int64_t second = 1'000'000;
-        // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): the kernel has written it.
-        usage->cpu_us = (used.user_s + used.system_s) * second + used.user_us + used.system_us;
-        usage->max_rss_kb = used.max_rss_kb;
+        usage->cpu_us = to_us(used.ru_utime) + to_us(used.ru_stime);
+        usage->max_rss_kb = used.ru_maxrss;
     }
-    return Waited{static_cast<pid_t>(pid), status};
+    return Waited{pid, status};
 }
 
-[[gnu::noinline]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument) {
-    // Below the frame of this function, and of libc's clone where there is one.
-    constexpr std::uintptr_t room_for_frames = 512;
-    char* const frame = static_cast<char*>(__builtin_frame_address(0));
-    char* const stack_top = frame - room_for_frames - reinterpret_cast<std::uintptr_t>(frame) % 16;
-    const long pid = kernel::clone(CLONE_VM | CLONE_VFORK | SIGCHLD, stack_top, child, argument);
-    if (pid < 0) return failed(pid);
-    return static_cast<pid_t>(pid);
+Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack) {
+    const pid_t pid = ::clone(child, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
+    if (pid < 0) return failed();
+    return pid;
 }
 
 Error execve(const char* path, char** argv, char** envp) {
-    return {static_cast<int>(-kernel::call(SYS_execve, path, argv, envp))};
-}
-
-void exit_child(int code) {
-    for (;;) (void)kernel::call(SYS_exit_group, code);
+    (void)::execve(path, argv, envp);
+    return {errno};
 }
 
 pid_t getpid() {
-    return static_cast<pid_t>(kernel::call(SYS_getpid));
+    return ::getpid();
 }
 
 pid_t getppid() {
-    return static_cast<pid_t>(kernel::call(SYS_getppid));
+    return ::getppid();
 }
 
 pid_t getpgrp() {
-    return static_cast<pid_t>(kernel::call(SYS_getpgid, 0));
+    return ::getpgrp();
 }
 
 Result<void> setpgid() {
-    return checked(kernel::call(SYS_setpgid, 0, 0));
+    return checked(::setpgid(0, 0));
 }
 
 Result<void> setsid() {
-    return checked(kernel::call(SYS_setsid));
+    return checked(::setsid());
 }
 
 pid_t getsid() {
-    return static_cast<pid_t>(kernel::call(SYS_getsid, 0));
+    return ::getsid(0);
 }
 
 Result<void> set_child_subreaper() {
-    return checked(kernel::call(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0));
+    return checked(::prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL));
 }
 
 Result<void> set_parent_death_signal(int signal) {
-    return checked(kernel::call(SYS_prctl, PR_SET_PDEATHSIG, signal, 0, 0, 0));
+    return checked(::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    return opened(kernel::call(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+    return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
-    return counted(kernel::call(SYS_read, descriptor, buffer, size));
+    return counted(::read(descriptor, buffer, size));
 }
 
 Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
-    return counted(kernel::call(SYS_write, descriptor, bytes, size));
+    return counted(::write(descriptor, bytes, size));
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
-    // linux/fs.h; newer than the headers of some libcs.
-    constexpr int rwf_nowait = 0x8;
+    // linux/fs.h; the flag and the call are newer than some libcs. The last argument is on the stack, and `syscall`
+    // reads a whole long there.
+    constexpr long rwf_nowait = 0x8;
     const iovec piece{const_cast<char*>(bytes), size};
-    constexpr int at_current_position = -1;
+    constexpr long at_current_position = -1;
     return counted(
-        kernel::call(SYS_pwritev2, descriptor, &piece, 1, at_current_position, at_current_position, rwf_nowait));
+        ::syscall(SYS_pwritev2, descriptor, &piece, 1, at_current_position, at_current_position, rwf_nowait));
 }
 
 bool has_room(int descriptor) {
     pollfd watched{descriptor, POLLOUT, 0};
     // POLLERR counts as room: a write to a closed pipe returns at once.
-    const KernelTime at_once = {};
-    return kernel::call(SYS_ppoll, &watched, 1, &at_once, nullptr, 0) == 1;
+    return ::poll(&watched, 1, 0) == 1;
 }
 
 bool exists(const char* path) {
-    return kernel::call(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+    return ::access(path, F_OK) == 0;
 }
 
 Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
-    return counted(kernel::call(SYS_readlinkat, AT_FDCWD, path, buffer, size));
+    return counted(::readlink(path, buffer, size));
 }
 
-Result<unsigned> statx_mode(const char* path) {
-#ifdef SYS_statx
-    // struct statx: the mode is 16 bits at this place, on every architecture.
-    constexpr std::size_t mode_offset = 28;
-    alignas(8) char answer[256];
-    const long result = kernel::call(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, 0x1, answer);
-    if (result < 0) return failed(result);
-    std::uint16_t mode = 0;
-    std::memcpy(&mode, answer + mode_offset, sizeof mode);
-    return mode;
-#else
-    (void)path;
-    return std::unexpected(Error{ENOSYS});
-#endif
+Result<unsigned> lstat_mode(const char* path) {
+    struct stat status;
+    if (::lstat(path, &status) < 0) return failed();
+    return status.st_mode;
 }
 
 Result<void> rename(const char* from, const char* to) {
-#ifdef SYS_renameat
-    return checked(kernel::call(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to));
-#else
-    return checked(kernel::call(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
-#endif
+    return checked(::rename(from, to));
 }
 
 void unlink(const char* path) {
-    (void)kernel::call(SYS_unlinkat, AT_FDCWD, path, 0);
+    (void)::unlink(path);
 }
 
 Result<std::size_t> getcwd(char* buffer, std::size_t size) {
-    return counted(kernel::call(SYS_getcwd, buffer, size));
+    // libc's getcwd would link its malloc.
+    return counted(::syscall(SYS_getcwd, buffer, size));
 }
 
 Result<void> chdir(const char* path) {
-    return checked(kernel::call(SYS_chdir, path));
+    return checked(::chdir(path));
 }
 
 Result<void> close_range(unsigned first, unsigned last) {
 #ifdef SYS_close_range
-    return checked(kernel::call(SYS_close_range, first, last, 0));
+    // Newer than some libcs.
+    return checked(::syscall(SYS_close_range, first, last, 0));
 #else
     (void)first, (void)last;
     return std::unexpected(Error{ENOSYS});
@@ -296,64 +262,49 @@ Result<void> close_range(unsigned first, unsigned last) {
 
 void close(int descriptor) {
     // No error of close(2) leaves the descriptor open on Linux.
-    (void)kernel::call(SYS_close, descriptor);
+    (void)::close(descriptor);
 }
 
 std::uint64_t descriptor_limit() {
-    struct {
-        std::uint64_t soft;
-        std::uint64_t hard;
-    } limit = {};
-    return kernel::call(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.soft;
+    rlimit limit;
+    return ::getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
-    return counted(kernel::call(SYS_getdents64, directory, buffer, size));
+    // libcs disagree on its name and types.
+    return counted(::syscall(SYS_getdents64, directory, buffer, size));
 }
 
 bool is_seekable(int descriptor) {
-    const long position = kernel::call(SYS_lseek, descriptor, 0, SEEK_CUR);
-    // On 32-bit architectures it may be too far to tell.
-    return position >= 0 || position == -EOVERFLOW;
+    return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
 }
 
 Result<void*> map_memory(std::size_t size) {
-#ifdef SYS_mmap2
-    constexpr long number = SYS_mmap2;
-#else
-    constexpr long number = SYS_mmap;
-#endif
-    const long address =
-        kernel::call(number, nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    // On 32-bit architectures an address may look negative.
-    constexpr long last_error = -4095;
-    if (address < 0 && address >= last_error) return failed(address);
-    return reinterpret_cast<void*>(address);  // NOLINT(performance-no-int-to-ptr)
+    void* const memory =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return failed();
+    return memory;
 }
 
 core::Milliseconds clock_ms(clockid_t clock) {
-    // Not libc's: to find the kernel's faster way takes more code and memory than the few readings are worth. 32 bits
-    // of seconds are enough for the clocks that start with the machine, and without a sign for the other until 2106.
-    // Where it is refused, time stands still: a jump back to the machine's start would make a deadline one of hours.
-    static core::Milliseconds last;
+    // libc's own function looks for the vDSO first and touches two of its pages: 6 us of a start's 170, and 1 KB, for a
+    // clock that is read a few times. Where a filter refuses the call, time stands still.
     KernelTime time = {};
-    if (kernel::call(clock_gettime_number, clock, &time) >= 0) {
-        last = static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
-               time.nanoseconds / 1'000'000;
-    }
-    return last;
+    (void)::syscall(clock_gettime_number, clock, &time);
+    // 32 bits of seconds are enough for the clocks that start with the machine, and without a sign for the other until
+    // 2106.
+    return static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
+           time.nanoseconds / 1'000'000;
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {
-    pid_t group = 0;
-    const long result = kernel::call(SYS_ioctl, terminal, TIOCGPGRP, &group);
-    if (result < 0) return failed(result);
+    const pid_t group = ::tcgetpgrp(terminal);
+    if (group < 0) return failed();
     return group;
 }
 
 bool is_terminal(int descriptor) {
-    winsize size;
-    return kernel::call(SYS_ioctl, descriptor, TIOCGWINSZ, &size) == 0;
+    return ::isatty(descriptor) == 1;
 }
 
 bool may_read(int terminal) {
@@ -363,15 +314,15 @@ bool may_read(int terminal) {
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {
-    return checked(kernel::call(SYS_ioctl, terminal, TIOCSPGRP, &group));
+    return checked(::tcsetpgrp(terminal, group));
 }
 
 Result<void> give_up_terminal(int terminal) {
-    return checked(kernel::call(SYS_ioctl, terminal, TIOCNOTTY, 0));
+    return checked(::ioctl(terminal, TIOCNOTTY, 0));
 }
 
 Result<void> take_terminal(int terminal) {
-    return checked(kernel::call(SYS_ioctl, terminal, TIOCSCTTY, 0));
+    return checked(::ioctl(terminal, TIOCSCTTY, 0));
 }
 
 }  // namespace sys

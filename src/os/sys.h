@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <expected>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "core/duration.h"
@@ -19,8 +20,7 @@
 /// kernel said.
 namespace sys {
 
-/// The errno (errno(3)) that a call failed with. Who called knows which call it was; to keep its name here made the
-/// binary a twenty-fifth larger.
+/// The errno (errno(3)) that a call failed with. The caller knows which call it was.
 struct [[nodiscard]] Error {
     int number;
 };
@@ -81,12 +81,11 @@ struct Waited {
 /// pidfd_open(2). ENOSYS before Linux 5.3.
 [[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
-/// child's stack is what lies unused below the caller's: the caller's frames, which make vfork(2) itself so hard to use
-/// right, are not touched, and the pages are those that cppinit uses afterwards.
-[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument);
+/// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
+/// returns.
+[[nodiscard]] Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack);
 /// execve(2) returns only with an error.
 [[nodiscard]] Error execve(const char* path, char** argv, char** envp);
-[[noreturn]] void exit_child(int code);
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
@@ -111,8 +110,8 @@ struct Waited {
 [[nodiscard]] bool has_room(int descriptor);
 [[nodiscard]] bool exists(const char* path);
 [[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
-/// The mode that statx(2) tells of a file, a symbolic link itself included. ENOSYS before Linux 4.11.
-[[nodiscard]] Result<unsigned> statx_mode(const char* path);
+/// The mode of a file, or of a symbolic link itself (lstat(2)).
+[[nodiscard]] Result<unsigned> lstat_mode(const char* path);
 [[nodiscard]] Result<void> rename(const char* from, const char* to);
 void unlink(const char* path);
 [[nodiscard]] Result<void> chdir(const char* path);
@@ -141,7 +140,7 @@ void close(int descriptor);
 // ---- terminals ----
 
 [[nodiscard]] Result<pid_t> tcgetpgrp(int terminal);
-/// Whether it is a terminal at all (TIOCGWINSZ, tty_ioctl(4)).
+/// Whether it is a terminal at all (isatty(3)).
 [[nodiscard]] bool is_terminal(int descriptor);
 /// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
 /// (drivers/tty/n_tty.c, job_control), and nothing is consumed. The descriptor must have O_NONBLOCK: the call would

@@ -47,7 +47,7 @@ TEST(LogEntry, IsAnObjectOfTheFieldsThatApply) {
 TEST(LogEntry, EveryByteOfANameIsValidJson) {
     for (int byte = 0; byte < 256; ++byte) {
         const char name[] = {'<', static_cast<char>(byte), '>'};
-        const std::string line = json({.event = "x", .name = {name, sizeof name}});
+        const std::string line = json({.event = "x", .name = std::string_view(name, sizeof name)});
         const std::size_t start = line.find('<') + 1;
         const std::string shown = line.substr(start, line.find('>', start + (byte == '>' ? 1 : 0)) - start);
         const bool is_plain = byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\';

@@ -78,8 +78,8 @@ TEST_P(Name, TakesTheLettersOfThatProgramAndRefusesAllOthers) {
 
 TEST_P(Name, TakesTheLongNamesOfThatProgramAndRefusesAllOthers) {
     const Peer& peer = GetParam();
-    for (core::Rows rows; rows.next();) {
-        const std::string name(rows.row().name);
+    for (const core::OptionRow& row : core::option_table) {
+        const std::string name(row.name);
         EXPECT_EQ(parse_as(peer.name, {complete(name)}).ok, contains(peer.long_names, name)) << name;
     }
 }
@@ -113,11 +113,12 @@ TEST_P(Name, HasAHelpOfItsOwnOptionsAlone) {
         const bool is_listed = help.find(std::string("\n  -") + letter) != std::string::npos;
         EXPECT_EQ(is_listed, peer.letters.find(letter) != std::string::npos) << letter << " in " << help;
     }
-    for (core::Rows rows; rows.next();) {
-        const std::string name(rows.row().name);
+    for (const core::OptionRow& row : core::option_table) {
+        const std::string name(row.name);
         EXPECT_EQ(help.find(name) != std::string::npos, contains(peer.long_names, name)) << name << " in " << help;
     }
     EXPECT_EQ(help.find("CPPINIT_"), std::string::npos);
+    EXPECT_EQ(help.find("Default:"), std::string::npos);
 }
 
 TEST_P(Name, IsTheLastPartOfThePath) {
@@ -175,6 +176,16 @@ TEST(Persona, OfOnePeerIsDeafToTheVariablesOfAnother) {
         const auto parsed = parse_as(name, {{"x"}, {"TINI_VERBOSITY=3", "TINI_KILL_PROCESS_GROUP=1"}});
         EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings) << name;
         EXPECT_EQ(parsed.options.policy.scope, core::persona_of(name).scope) << name;
+    }
+}
+
+TEST(Persona, OfAPeerIsDeafToAnEntryWithoutAName) {
+    for (const Peer& peer : peers()) {
+        for (const char* entry : {"=3", "=", "=1"}) {
+            const auto parsed = parse_as(peer.name, {{"x"}, {entry}});
+            ASSERT_TRUE(parsed.ok) << parsed.error;
+            EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings) << peer.name << " " << entry;
+        }
     }
 }
 
