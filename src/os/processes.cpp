@@ -19,12 +19,12 @@ constexpr core::Milliseconds longest_walk = 1000;
 // handles.
 constexpr std::uint64_t enough_descriptors = 32;
 
-/// Sends through the handle where there is one: it never means another process. ENOSYS before Linux 5.1, EPERM under a
-/// filter.
+/// Sends through the handle where there is one: it never means another process. ESRCH: the process was waited for. Any
+/// other error is a kernel's before Linux 5.1 (ENOSYS), or a filter's.
 void send(pid_t pid, const std::optional<sys::Descriptor>& handle, int signal) {
     if (handle) {
         const auto sent = sys::pidfd_send_signal(handle->number(), signal);
-        if (sent || (sent.error().number != ENOSYS && sent.error().number != EPERM)) return;
+        if (sent || sent.error().number == ESRCH) return;
     }
     (void)sys::kill(pid, signal);
 }
@@ -95,12 +95,15 @@ bool Processes::send_through_proc(const core::Selection& selection) {
     uses_handles_ = sys::descriptor_limit() >= enough_descriptors;
     const core::Milliseconds give_up = sys::clock_ms(CLOCK_MONOTONIC) + longest_walk;
     NumberedEntries pids(*proc);
+    bool is_listed = false;
     while (const auto pid = pids.next()) {
+        is_listed = true;
         if (*pid != own_pid_) send_pinned(*pid, selection);
         if (sys::clock_ms(CLOCK_MONOTONIC) > give_up) break;
     }
     for (Ancestor& ancestor : held_) ancestor = {};
-    return true;
+    // A filter may refuse the listing alone.
+    return is_listed;
 }
 
 /// First pins the process, then looks at it, then signals what was pinned: if the number became another's in between,

@@ -15,6 +15,8 @@ namespace {
 
 // An endless storm of orphans must not keep cppinit from looking at signals: it reaps so many, then looks.
 constexpr int batch_size = 64;
+// How soon a wait that failed is tried again, though no child has ended since.
+constexpr long retry_interval_ms = 100;
 
 class Supervisor {
   public:
@@ -34,11 +36,12 @@ class Supervisor {
         // the first look does not wait for a signal.
         reap();
         while (state_.phase != core::Phase::done) {
-            const auto arrived = inbox.next(time_to_wait());
-            const bool about_children = arrived && arrived->si_signo == SIGCHLD;
-            if (arrived && !about_children) take_signal(*arrived);
+            const auto arrived = inbox.next(time_to_wait(), clock_);
+            const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
+            if (is_for_program) take_signal(*arrived);
             if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
-            if (more_to_reap_ || about_children) reap();
+            // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting.
+            if (!is_for_program || reap_in_ms_) reap();
         }
         (void)terminal_.reclaim_from(main_child_);
         // Who was stopped just now would have nobody to answer.
@@ -48,13 +51,13 @@ class Supervisor {
 
   private:
     /// None: for as long as it takes.
-    [[nodiscard]] std::optional<long> time_to_wait() const {
-        if (more_to_reap_) return 0;
+    [[nodiscard]] std::optional<long> time_to_wait() {
+        if (reap_in_ms_ == 0) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
-        if (deadline == core::never) return std::nullopt;
+        if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
-        constexpr core::Milliseconds longest = 1'000'000'000;
-        return static_cast<long>(std::clamp(deadline - sys::clock_ms(CLOCK_MONOTONIC), core::Milliseconds{0}, longest));
+        const core::Milliseconds longest = reap_in_ms_.value_or(1'000'000'000);
+        return static_cast<long>(std::clamp(deadline - clock_.now(), core::Milliseconds{0}, longest));
     }
 
     void take_signal(const siginfo_t& info) {
@@ -90,18 +93,17 @@ class Supervisor {
 
     /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
     void reap() {
-        more_to_reap_ = false;
+        reap_in_ms_.reset();
         for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
             if (reaped == batch_size) {
-                more_to_reap_ = true;
+                reap_in_ms_ = 0;
                 return;
             }
             // Only a child that was not reaped yet has a name. What was stopped is found by the second call alone.
             const pid_t ended = needs_names() ? sys::ended_child() : 0;
             const ProcessName name(ended);
             core::Usage usage;
-            const auto waited =
-                sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED, is_reporting_ ? &usage : nullptr);
+            const auto waited = wait(ended != 0 ? ended : -1, is_reporting_ ? &usage : nullptr);
             if (!waited) return nobody_waited_for(waited.error());
             if (waited->pid == 0) return happened(core::Event::Kind::others_left);
             changed(*waited, name, usage);
@@ -112,11 +114,21 @@ class Supervisor {
         return log_.shows(orphan_level_) || (is_reporting_ && state_.asked_to_end);
     }
 
-    /// "Nothing is left" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
-    /// error says nothing about who is left, and it is asked again.
+    /// Where wait4 fails, waitid has its say: "no child" (ECHILD) ends cppinit and the container with it, and any other
+    /// error would leave the dead unreaped. ECHILD is the answer if either has given it and the other failed as well.
+    [[nodiscard]] static sys::Result<sys::Waited> wait(pid_t which, core::Usage* usage) {
+        constexpr int options = WNOHANG | WUNTRACED;
+        const auto by_wait4 = sys::wait4(which, options, usage);
+        if (by_wait4) return by_wait4;
+        const auto by_waitid = sys::waitid(which, options);
+        return by_waitid || by_wait4.error().number != ECHILD ? by_waitid : by_wait4;
+    }
+
+    /// An error other than ECHILD says nothing about who is left: the wait is tried again, but not at once. A filter
+    /// may refuse it for ever.
     void nobody_waited_for(const sys::Error& error) {
-        if (error.number == ECHILD && !sys::has_child(P_ALL, 0)) return happened(core::Event::Kind::nothing_left);
-        more_to_reap_ = true;
+        if (error.number == ECHILD) return happened(core::Event::Kind::nothing_left);
+        reap_in_ms_ = retry_interval_ms;
     }
 
     void changed(const sys::Waited& child, std::string_view name, const core::Usage& usage) {
@@ -151,7 +163,7 @@ class Supervisor {
 
     void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {
         core::Event event{kind, 0, number, status};
-        if (core::is_timed(policy_, state_, event)) event.now = sys::clock_ms(CLOCK_MONOTONIC);
+        if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
         for (const core::Action& action : next.actions) perform(action);
@@ -161,7 +173,7 @@ class Supervisor {
         switch (action.kind) {
             case core::Action::Kind::send: return send(action);
             case core::Action::Kind::terminate: return processes_.terminate(state_.reached);
-            case core::Action::Kind::count: more_to_reap_ = true; return;
+            case core::Action::Kind::count: reap_in_ms_ = 0; return;
             case core::Action::Kind::lend_foreground: return terminal_.lend_again_to(main_child_);
             case core::Action::Kind::take_foreground: return take_foreground(action.signal);
             case core::Action::Kind::stop: return stop(action.signal);
@@ -245,8 +257,10 @@ class Supervisor {
     core::Report& report_;
     const bool is_reporting_;
     Processes processes_;
+    Clock clock_;
     core::State state_ = core::first_state(policy_);
-    bool more_to_reap_ = false;
+    /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
+    std::optional<long> reap_in_ms_;
     /// The last that came to cppinit itself, if it was of the terminal and so came to its whole group.
     int last_signal_ = 0;
     /// The signal that is being forwarded, for the value that came with it.

@@ -65,6 +65,16 @@ Result<Descriptor> opened(long result) {
     return Descriptor(static_cast<int>(result));
 }
 
+/// The wait status of wait4(2) that says the same.
+int wait_status_of(const siginfo_t& info) {
+    switch (info.si_code) {
+        case CLD_EXITED: return (info.si_status & 0xff) << 8;
+        case CLD_DUMPED: return info.si_status | 0x80;
+        case CLD_STOPPED: return info.si_status << 8 | 0x7f;
+        default: return info.si_status;  // CLD_KILLED
+    }
+}
+
 std::int64_t to_us(const timeval& time) {
     return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
@@ -146,6 +156,14 @@ Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
         usage->max_rss_kb = used.ru_maxrss;
     }
     return Waited{pid, status};
+}
+
+Result<Waited> waitid(pid_t which, int options) {
+    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
+    siginfo_t info = {};
+    const idtype_t kind = which == -1 ? P_ALL : P_PID;
+    if (::waitid(kind, static_cast<id_t>(which), &info, options | WEXITED | __WALL) < 0) return failed();
+    return Waited{info.si_pid, wait_status_of(info)};
 }
 
 Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack) {
@@ -286,15 +304,24 @@ Result<void*> map_memory(std::size_t size) {
     return memory;
 }
 
-core::Milliseconds clock_ms(clockid_t clock) {
+Result<core::Milliseconds> clock_gettime(clockid_t clock) {
     // libc's own function looks for the vDSO first and touches two of its pages: 6 us of a start's 170, and 1 KB, for a
-    // clock that is read a few times. Where a filter refuses the call, time stands still.
-    KernelTime time = {};
-    (void)::syscall(clock_gettime_number, clock, &time);
+    // clock that is read a few times.
+    KernelTime time;
+    if (::syscall(clock_gettime_number, clock, &time) < 0) return failed();
     // 32 bits of seconds are enough for the clocks that start with the machine, and without a sign for the other until
     // 2106.
     return static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
            time.nanoseconds / 1'000'000;
+}
+
+core::Milliseconds clock_ms(clockid_t clock) {
+    return clock_gettime(clock).value_or(0);
+}
+
+void nanosleep(long duration_ms) {
+    const timespec duration = {.tv_sec = duration_ms / 1000, .tv_nsec = duration_ms % 1000 * 1'000'000};
+    (void)::nanosleep(&duration, nullptr);
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {

@@ -73,6 +73,8 @@ struct Waited {
 /// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
 /// time.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
+/// The same by waitid(2), which does not say what the child used, for a filter that refuses wait4.
+[[nodiscard]] Result<Waited> waitid(pid_t which, int options);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
@@ -134,8 +136,12 @@ void close(int descriptor);
 
 // ---- time ----
 
-/// clock_gettime(2); cannot fail with a clock that exists.
+/// clock_gettime(2) fails only under a filter.
+[[nodiscard]] Result<core::Milliseconds> clock_gettime(clockid_t clock);
+/// The same, 0 if it fails.
 [[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
+/// nanosleep(2).
+void nanosleep(long duration_ms);
 
 // ---- terminals ----
 
