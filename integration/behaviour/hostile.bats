@@ -63,6 +63,24 @@ keeps_its_promises() {
     done
 }
 
+@test "a filter that always refuses wait4, or rt_sigtimedwait: cppinit neither spins nor outlives its program" {
+    local mode call error wall user system
+    for mode in pid1 subreaper; do
+        in_mode $mode
+        for call in 61 128; do
+            # EPERM, EINTR, ECHILD and ENOSYS.
+            for error in 1 4 10 38; do
+                run timeout 20 bash -c 'TIMEFORMAT="%R %U %S"; time "$@"' bash \
+                    "${before[@]}" "$shared/fixture" deny $call $error "$shared/cppinit" sleep 0.5
+                echo "call $call, error $error, as $mode: $status: $output"
+                [ "$status" -eq 0 ]
+                read -r wall user system <<<"$output"
+                awk "BEGIN { exit !($wall < 1.5 && $user + $system < 0.25) }"
+            done
+        done
+    done
+}
+
 @test "no right but to be: another user, no_new_privs, no capabilities" {
     requires setpriv
     local mode
