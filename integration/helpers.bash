@@ -89,6 +89,13 @@ await() {
 
 has_ended() { ! kill -0 "$1" 2>/dev/null || [[ $(process_state "$1") == Z ]]; }
 
+# A stop signal that comes within half a second of the first is the same request: ask until it is a second one.
+insist() { eventually asks_again_and_has_ended; }
+asks_again_and_has_ended() {
+    kill -TERM "$init" 2>/dev/null || true
+    has_ended "$started"
+}
+
 child_of() { awk '{ print $1 }' "/proc/$1/task/$1/children" 2>/dev/null; }
 has_child() { [[ -n $(child_of "$1") ]]; }
 

@@ -64,7 +64,7 @@ has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
         eventually has_taken_signals "$init"
         eventually sleeps "$init"
         [ "$(survivors "crowd 2")" -eq 2 ]
-        kill -TERM "$init"
+        insist
         await 0
         none_survives "crowd 2"
     done
@@ -179,8 +179,8 @@ has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
         eventually holds "exit code 0" "$err"
         kill -TERM "$init"
         eventually has_taken_signals "$init"
-        kill -TERM "$init"
         local before=${EPOCHREALTIME/./}
+        insist
         await 0
         echo "$mode: 5,000 leftovers ended in $(((${EPOCHREALTIME/./} - before) / 1000)) ms"
         none_survives "crowd 5000"

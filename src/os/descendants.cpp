@@ -88,7 +88,7 @@ void Descendants::begin(Errand errand) {
 }
 
 bool Descendants::proceed() {
-    work();
+    if (errand_count_ > 0) work();
     return errand_count_ > 0;
 }
 
