@@ -1,9 +1,8 @@
-// The lifecycle under any policy and any sequence of events at any times. tests/core/lifecycle_test.cpp walks through all
-// sequences of a few policies in steps of half a second; here times, spans, signals and rewrites are whatever they may be.
-// Both judge by the same contract.
+// The lifecycle under any policy and any sequence of events at any times. tests/core/lifecycle_test.cpp walks through
+// all sequences of a few policies in steps of half a second; here times, spans, signals and rewrites are whatever they
+// may be. Both judge by the same contract.
 
 #include "core/lifecycle_contract.h"
-
 #include "expect.h"
 
 namespace {

@@ -2,12 +2,8 @@
 # Surroundings that take away what a program is used to. What single calls that fail do is in faults/; closed and full
 # standard descriptors, inherited masks, a setuid program and a missing /proc have their tests where their chapters are.
 
-<<<<<<< HEAD:integration/behaviour/hostile.bats
 load ../helpers
-=======
-load helpers
-load cgroups
->>>>>>> wip/oom:integration/hostile.bats
+load ../cgroups
 
 setup() {
     # Where others may enter, too, which bats' own folder does not allow.

@@ -317,8 +317,7 @@ class Supervisor {
 }  // namespace
 
 Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
-                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log,
-                  core::Report& report) {
+                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report) {
     return Supervisor(options, own_pid, main_child, parent, terminal, oom_kills, log, report).run(inbox);
 }
 
