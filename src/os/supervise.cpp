@@ -229,7 +229,11 @@ class Supervisor {
     }
 
     void report_limit() {
-        log_.write(core::Verbosity::warnings, {.event = "time limit reached, stopping", .name = *options_.program});
+        core::Line limit;
+        limit.add("--timeout ");
+        core::write_duration(policy_.timeout, limit);
+        log_.write(core::Verbosity::warnings,
+                   {.event = "time limit reached, stopping", .name = *options_.program, .reason = limit.c_string()});
     }
 
     void report_remaining() {
