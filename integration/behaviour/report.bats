@@ -189,8 +189,8 @@ sys.exit(3)'
         [[ $(cat "/proc/${child% }/comm" 2>/dev/null) == ig* ]]
     }
     eventually one_is_left
-    # Two stop signals: two of the same could merge.
     kill -TERM "$init"
+    let_the_request_pass
     kill -INT "$init"
     await 4
     tells "$report" '.signals == { received: { INT: 1, TERM: 1 }, forwarded: {} } and .leftovers.killed.count == 1'
