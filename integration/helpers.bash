@@ -63,6 +63,17 @@ run_as() {
     run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
 }
 
+# milliseconds COMMAND...: sets $elapsed to how long it took; of `run_as`, $status and $output are there too.
+milliseconds() {
+    local before=$EPOCHREALTIME
+    "$@"
+    elapsed=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
+}
+
+# survivors WORDS: how many fixtures run with these words.
+survivors() { pgrep -fc -- "^$FIXTURE $1" || true; }
+none_survives() { [ "$(survivors "$1")" -eq 0 ]; }
+
 # await STATUS: cppinit ends with this status within the deadline.
 await() {
     eventually has_ended "$started"
@@ -77,6 +88,17 @@ await() {
 }
 
 has_ended() { ! kill -0 "$1" 2>/dev/null || [[ $(process_state "$1") == Z ]]; }
+
+# A stop signal that comes within half a second of the first is the same request. The next one after this is not.
+let_the_request_pass() { eventually has_come $((${EPOCHREALTIME/[.,]/} + 500000)); }
+has_come() { ((${EPOCHREALTIME/[.,]/} >= $1)); }
+
+# The same for a test that does not count signals: asks until it is a second request.
+insist() { eventually asks_again_and_has_ended; }
+asks_again_and_has_ended() {
+    kill -TERM "$init" 2>/dev/null || true
+    has_ended "$started"
+}
 
 child_of() { awk '{ print $1 }' "/proc/$1/task/$1/children" 2>/dev/null; }
 has_child() { [[ -n $(child_of "$1") ]]; }

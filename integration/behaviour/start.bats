@@ -110,7 +110,7 @@ SETS
     run -127 "$CPPINIT" "$word"
     [[ $output == "cppinit: cannot execute '"*"...': No such file or directory" ]]
     run -125 "$CPPINIT" "--$word" true
-    [[ ${lines[0]} == "cppinit: unknown option '"*"...': expected an option that -h lists, or -- first" ]]
+    [[ ${lines[0]} == "cppinit: unknown option '"*"...': expected an option from the help, or -- before a program of that name" ]]
     [ "${lines[1]}" = "Try 'cppinit --help'" ]
 }
 

@@ -14,6 +14,7 @@ constexpr Milliseconds quiet_time = 100;
 
 // How often cppinit looks whether guests are still there, and how often it kills what was forked meanwhile.
 constexpr Milliseconds look_interval = 20;
+constexpr Milliseconds newcomer_interval = 200;
 constexpr Milliseconds round_interval = 10;
 
 // cppinit leaves without what cannot be killed (uninterruptible sleep) when nothing has ended for this long.
@@ -266,17 +267,21 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
     }
 }
 
-void ask_to_end(Step& next) {
-    if (next.state.asked_to_end) return;
-    next.state.asked_to_end = true;
+/// Leftovers are asked once. Guests can come at any time: as PID 1 cppinit looks again for those that were not asked.
+void ask_to_end(const Policy& policy, Milliseconds now, Milliseconds look_again_in, Step& next) {
+    State& state = next.state;
+    if (policy.owns_namespace) state.next_look = after(now, look_again_in);
+    if (state.asked_to_end && !policy.owns_namespace) return;
     next.actions.add({Action::Kind::terminate});
-    next.actions.add({Action::Kind::reap_again});
+    // Some end at once.
+    if (!state.asked_to_end) next.actions.add({Action::Kind::reap_again});
+    state.asked_to_end = true;
 }
 
 void take_time_ending(const Policy& policy, Milliseconds now, Step& next) {
     State& state = next.state;
     if (now >= state.end_by) return start_killing(now, next);
-    if (now >= state.terminate_at) ask_to_end(next);
+    if (now >= state.terminate_at && !state.asked_to_end) ask_to_end(policy, now, newcomer_interval, next);
     if (now >= state.next_look) {
         state.next_look = never;
         next.actions.add({Action::Kind::reap_again});
@@ -293,6 +298,17 @@ void take_time_ending(const Policy& policy, Milliseconds now, Step& next) {
     next.actions.add(send(Target::group_leftovers, SIGKILL));
 }
 
+void take_remaining(const Policy& policy, const Event& event, Step& next) {
+    State& state = next.state;
+    const bool is_about_guests = event.kind == Event::Kind::guests_remain;
+    if (is_about_guests) state.next_look = after(event.now, look_interval);
+    if (event.now < state.terminate_at) return;
+    // While children end, cppinit is woken up often enough; it need not walk through all of them each time.
+    const bool may_have_newcomers = is_about_guests || state.next_look == never;
+    if (state.asked_to_end && !may_have_newcomers) return;
+    ask_to_end(policy, event.now, is_about_guests ? look_interval : newcomer_interval, next);
+}
+
 /// Children have ended, and guests are nobody's children: as PID 1 these have to be looked for.
 void look_for_guests(const Policy& policy, Step& next) {
     if (!policy.owns_namespace) return finish(next.state);
@@ -307,12 +323,8 @@ void ending(const Policy& policy, const Event& event, Step& next) {
             if (begins_request(next.state, event.now) && was_requested) start_killing(event.now, next);
             return;
         }
-        case Event::Kind::guests_remain:
-            next.state.next_look = after(event.now, look_interval);
-            [[fallthrough]];
         case Event::Kind::children_remain:
-            if (event.now >= next.state.terminate_at) ask_to_end(next);
-            return;
+        case Event::Kind::guests_remain: return take_remaining(policy, event, next);
         case Event::Kind::no_children: return look_for_guests(policy, next);
         case Event::Kind::nobody_remains: return finish(next.state);
         case Event::Kind::time_passed: return take_time_ending(policy, event.now, next);

@@ -92,6 +92,7 @@ void write_report(const Report& report, TextWriter& out) {
     write_leftovers(json, "terminated", report.terminated);
     write_leftovers(json, "killed", report.killed);
     json.close();
+    if (report.oom_kills) json.add("oom_kills", *report.oom_kills);
     json.add("dropped_log_lines", report.dropped_log_lines);
     json.close();
     out.add("\n");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/duration.h"
@@ -70,6 +71,8 @@ struct Report {
     SignalCounts forwarded;
     EndedLeftovers terminated;
     EndedLeftovers killed;
+    /// None where no memory cgroup can be read.
+    std::optional<int> oom_kills;
     int dropped_log_lines = 0;
 
     void main_child_ended(const WaitStatus& status, const Usage& usage);

@@ -34,6 +34,7 @@ class SignalSet {
     constexpr void add(int signal) { bits_ |= bit(signal); }
     [[nodiscard]] constexpr SignalSet without(SignalSet other) const { return SignalSet(bits_ & ~other.bits_); }
     [[nodiscard]] constexpr std::uint64_t bits() const { return bits_; }
+    friend constexpr bool operator==(SignalSet, SignalSet) = default;
 
   private:
     static constexpr std::uint64_t bit(int signal) { return std::uint64_t{1} << (signal - 1); }

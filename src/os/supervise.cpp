@@ -5,11 +5,12 @@
 
 #include <algorithm>
 
+#include "core/exit_reason.h"
 #include "core/lifecycle.h"
 #include "os/clock.h"
+#include "os/descendants.h"
 #include "os/job.h"
-#include "os/proc.h"
-#include "os/processes.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
@@ -21,12 +22,14 @@ constexpr long retry_interval_ms = 100;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Terminal& terminal,
-               Log& log, core::Report& report)
+    Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Parent& parent,
+               Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
           main_child_(main_child),
+          parent_(parent),
           job_(own_pid, main_child, terminal),
+          oom_kills_(oom_kills),
           log_(log),
           report_(report),
           descendants_(own_pid, main_child),
@@ -40,21 +43,24 @@ class Supervisor {
             const auto arrived = inbox.next(time_to_wait(), clock_);
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
             if (is_for_program) take(*arrived);
+            if (arrived && !is_for_program) parent_.look();
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             if (!is_for_program || reap_in_ms_) reap();
+            more_to_send_ = descendants_.proceed();
             if (core::deadline(state_) != core::never) step({core::Event::Kind::time_passed});
         }
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
+        log_exit();
         return {state_.exit_code, state_.dies_of, state_.timed_out};
     }
 
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() {
-        if (reap_in_ms_ == 0) return 0;
+        if (reap_in_ms_ == 0 || more_to_send_) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -132,9 +138,36 @@ class Supervisor {
         if (status.ended()) report_.main_child_ended(status, usage);
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
         log_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
+        if (status.ended()) learn_why(status);
         step({.kind = core::Event::Kind::main_child_changed,
               .status = status,
               .is_of_terminal = core::may_be_interrupt(status) && job_.main_child_is_in_front()});
+    }
+
+    void learn_why(const core::WaitStatus& status) {
+        ending_.main_child = status;
+        if (status.kind == core::WaitStatus::Kind::killed) ending_.killer = killer_by(status.number);
+        if (ending_.killer != core::Killer::out_of_memory) return;
+        log_.write(core::Verbosity::warnings, {.event = "the kernel killed the program because memory ran out: raise "
+                                                        "the memory limit, or let the program use less memory"});
+    }
+
+    [[nodiscard]] core::Killer killer_by(int signal) const {
+        if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
+        if (own_signals_.contains(signal)) return core::Killer::deadline;
+        if (signal != SIGKILL) return core::Killer::other;
+        return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
+    }
+
+    void log_exit() {
+        if (!log_.shows(core::Verbosity::information)) return;
+        ending_.exit_code = state_.exit_code;
+        ending_.is_pause = policy_.pause;
+        ending_.timed_out = state_.timed_out;
+        core::Line reason;
+        core::write_exit_reason(ending_, reason);
+        log_.write(core::Verbosity::information,
+                   {.event = "exiting", .exit_code = state_.exit_code, .reason = reason.c_string()});
     }
 
     void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage) {
@@ -146,10 +179,10 @@ class Supervisor {
                     std::string_view name, const core::WaitStatus& status) {
         const bool exited = status.kind == core::WaitStatus::Kind::exited;
         log_.write(level, {.event = exited ? if_exited : unless_exited,
-                           .name = name,
+                           .name = name.empty() ? std::nullopt : std::optional(name),
                            .pid = pid,
-                           .exit_code = exited ? status.number : core::LogEntry::none,
-                           .signal = exited ? 0 : status.number});
+                           .exit_code = exited ? std::optional(status.number) : std::nullopt,
+                           .signal = exited ? std::nullopt : std::optional(status.number)});
     }
 
     // ---- what is to be done ----
@@ -174,7 +207,7 @@ class Supervisor {
             case Kind::take_free_foreground: return job_.take_free_foreground();
             case Kind::answer_stop: return answer_stop(action);
             case Kind::report_limit: return report_limit();
-            case Kind::report_remaining: return descendants_.report_remaining(log_);
+            case Kind::report_remaining: return report_remaining();
         }
     }
 
@@ -196,7 +229,18 @@ class Supervisor {
     }
 
     void report_limit() {
-        log_.write(core::Verbosity::warnings, {.event = "time limit reached, stopping", .name = *options_.program});
+        core::Line limit;
+        limit.add("--timeout ");
+        core::write_duration(policy_.timeout, limit);
+        log_.write(core::Verbosity::warnings,
+                   {.event = "time limit reached, stopping", .name = *options_.program, .reason = limit.c_string()});
+    }
+
+    void report_remaining() {
+        while (const auto pid = descendants_.next_remaining()) {
+            log_.write(core::Verbosity::warnings,
+                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = *pid});
+        }
     }
 
     void send(const core::Action& action, const siginfo_t* arrived) {
@@ -204,13 +248,29 @@ class Supervisor {
         const bool has_value =
             action.origin == core::Action::Origin::event && arrived != nullptr && arrived->si_code == SI_QUEUE;
         const auto sent = send_to_target(action, has_value ? arrived : nullptr);
+        if (sent && !action.forwards()) own_signals_.add(action.signal);
         if (sent && action.forwards()) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
             log_.write(core::Verbosity::warnings,
                        {.event = "cannot forward", .signal = action.signal, .error = sent.error().number});
         }
-        if (action.then_continue) descendants_.continue_stopped(action.target);
+        if (action.then_continue) continue_stopped(action.target);
+    }
+
+    /// A signal that ends a program stays pending while the program is stopped. It comes first, so that its handler
+    /// runs before anything else.
+    void continue_stopped(core::Target target) {
+        switch (target) {
+            case core::Target::main_child: {
+                const auto process = read_stat(*main_child_);
+                if (process && process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
+                return;
+            }
+            case core::Target::group:
+            case core::Target::group_leftovers: return descendants_.continue_stopped_group();
+            case core::Target::everything: return descendants_.continue_stopped();
+        }
     }
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
@@ -242,21 +302,27 @@ class Supervisor {
     const core::Options& options_;
     const core::Policy& policy_;
     const std::optional<pid_t> main_child_;
+    Parent& parent_;
     Job job_;
+    const OomKills& oom_kills_;
     Log& log_;
     core::Report& report_;
-    Processes descendants_;
+    Descendants descendants_;
     Clock clock_;
     core::State state_;
+    /// What cppinit has sent because a deadline had come.
+    core::SignalSet own_signals_;
+    core::Ending ending_;
     /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
     std::optional<long> reap_in_ms_;
+    bool more_to_send_ = false;
 };
 
 }  // namespace
 
 Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
-                  Terminal& terminal, Log& log, core::Report& report) {
-    return Supervisor(options, own_pid, main_child, terminal, log, report).run(inbox);
+                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report) {
+    return Supervisor(options, own_pid, main_child, parent, terminal, oom_kills, log, report).run(inbox);
 }
 
 }  // namespace os

@@ -79,8 +79,16 @@ std::int64_t to_us(const timeval& time) {
     return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
+/// waitid(2) for all children, those that clone made with another exit signal too (__WALL). Before Linux 4.7 only wait4
+/// knew that flag, and these are missed.
+int wait_for(idtype_t kind, pid_t id, siginfo_t& info, int options) {
+    const auto child = static_cast<id_t>(id);
+    const int result = ::waitid(kind, child, &info, options | __WALL);
+    return result < 0 && errno == EINVAL ? ::waitid(kind, child, &info, options) : result;
+}
+
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+    return wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 }  // namespace
@@ -125,6 +133,11 @@ Result<void> kill(pid_t target, int signal) {
     return checked(::kill(target, signal));
 }
 
+Result<void> tgkill(pid_t process, pid_t thread, int signal) {
+    // Newer than some libcs.
+    return checked(::syscall(SYS_tgkill, process, thread, signal));
+}
+
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
     // libc's sigqueue would put cppinit's own pid and uid into it.
     return checked(::syscall(SYS_rt_sigqueueinfo, target, info.si_signo, &info));
@@ -167,7 +180,7 @@ Result<Waited> waitid(pid_t which, int options) {
     // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
     siginfo_t info = {};
     const idtype_t kind = which == -1 ? P_ALL : P_PID;
-    if (::waitid(kind, static_cast<id_t>(which), &info, options | WEXITED | __WALL) < 0) return failed();
+    if (wait_for(kind, which, info, options | WEXITED) < 0) return failed();
     return Waited{info.si_pid, wait_status_of(info)};
 }
 
@@ -192,6 +205,12 @@ pid_t getppid() {
 
 pid_t getpgrp() {
     return ::getpgrp();
+}
+
+Result<pid_t> getpgid(pid_t pid) {
+    const pid_t group = ::getpgid(pid);
+    if (group < 0) return failed();
+    return group;
 }
 
 Result<void> setpgid() {
@@ -220,6 +239,16 @@ Result<void> forbid_core_files() {
 
 Result<Descriptor> open(const char* path, int flags) {
     return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+}
+
+Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
+    return opened(::openat(directory.number(), path, flags | O_CLOEXEC | O_NOCTTY));
+}
+
+Result<Pipe> pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0) return failed();
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
@@ -306,11 +335,15 @@ bool is_seekable(int descriptor) {
     return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
 }
 
-Result<void*> map_memory(std::size_t size) {
+Mapping::~Mapping() {
+    if (address_ != nullptr) (void)::munmap(address_, size_);
+}
+
+Result<Mapping> map_memory(std::size_t size) {
     void* const memory =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed();
-    return memory;
+    return Mapping(memory, size);
 }
 
 Result<core::Milliseconds> clock_gettime(clockid_t clock) {

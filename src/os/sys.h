@@ -58,10 +58,13 @@ class Descriptor {
 [[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
 /// kill(2): a pid, a group as its negative number, or -1.
 [[nodiscard]] Result<void> kill(pid_t target, int signal);
+/// tgkill(2). ESRCH: the process has no such thread.
+[[nodiscard]] Result<void> tgkill(pid_t process, pid_t thread, int signal);
 /// rt_sigqueueinfo(2): a signal with the value that it was sent with.
 [[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
 
-/// pidfd_send_signal(2). ESRCH: the process was waited for. ENOSYS before Linux 5.1.
+/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS
+/// before Linux 5.1.
 [[nodiscard]] Result<void> pidfd_send_signal(int handle, int signal);
 
 // ---- processes ----
@@ -93,6 +96,8 @@ struct Waited {
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
+/// getpgid(2): the group of another process.
+[[nodiscard]] Result<pid_t> getpgid(pid_t pid);
 /// setpgid(0, 0): a group of its own.
 [[nodiscard]] Result<void> setpgid();
 /// setsid(2): a session and a group of its own.
@@ -108,6 +113,15 @@ struct Waited {
 
 /// A file that it creates may be read and written by all whom the umask does not keep from it.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
+/// openat(2): a path from an open directory.
+[[nodiscard]] Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags);
+/// Both ends are closed by exec.
+struct Pipe {
+    Descriptor read_end;
+    Descriptor write_end;
+};
+/// pipe2(2) with O_CLOEXEC.
+[[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
@@ -135,8 +149,33 @@ void close(int descriptor);
 
 // ---- memory ----
 
-/// mmap(2): new pages full of zeros.
-[[nodiscard]] Result<void*> map_memory(std::size_t size);
+/// Owns pages of memory.
+class Mapping {
+  public:
+    Mapping() = default;
+    Mapping(void* address, std::size_t size) : address_(address), size_(size) {}
+    Mapping(Mapping&& other) noexcept
+        : address_(std::exchange(other.address_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    Mapping& operator=(Mapping&& other) noexcept {
+        std::swap(address_, other.address_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~Mapping();
+
+    /// As objects for which bytes of zero are a value.
+    template <class T>
+    [[nodiscard]] std::span<T> as() const {
+        return {static_cast<T*>(address_), size_ / sizeof(T)};
+    }
+
+  private:
+    void* address_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// mmap(2): new pages full of zeros, of which the kernel takes each one only when it is used.
+[[nodiscard]] Result<Mapping> map_memory(std::size_t size);
 
 // ---- time ----
 

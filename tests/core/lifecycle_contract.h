@@ -72,8 +72,8 @@ class LifecycleContract {
 
     [[nodiscard]] auto key() const {
         return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, has_expired_, code_, arrived_,
-                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value, running_.value,
-                          further_request_, asks_at_once_);
+                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value,
+                          running_.value, further_request_, asks_at_once_);
     }
 
   private:
@@ -141,7 +141,8 @@ class LifecycleContract {
         switch (action.kind) {
             case Kind::send: return judge_send(action, before, event);
             case Kind::terminate: {
-                if (lives_ || was_terminated_) return "leftovers are asked to end once, after the main child's end";
+                if (lives_) return "leftovers are what the main child left behind";
+                if (was_terminated_ && !policy_.owns_namespace) return "only guests can come later, and only to PID 1";
                 was_terminated_ = true;
                 const auto quiet = std::min<core::Milliseconds>(100, policy_.grace);
                 return asks_at_once_ || since_end_.is_at_least(quiet) ? nullptr
@@ -205,11 +206,10 @@ class LifecycleContract {
         if (step.state.requested_at && !request_.has_begun()) request_.begin();
         if ((now == core::Phase::done) != (policy_.leftovers == core::Leftovers::leave)) return "`leave` is at once";
         const int farewell = policy_.rewrites.apply(SIGTERM);
-        const auto farewells =
-            std::count_if(step.actions.begin(), step.actions.end(), [&](const core::Action& action) {
-                return action.kind == core::Action::Kind::send && action.target == core::Target::group_leftovers &&
-                       action.signal == farewell;
-            });
+        const auto farewells = std::count_if(step.actions.begin(), step.actions.end(), [&](const core::Action& action) {
+            return action.kind == core::Action::Kind::send && action.target == core::Target::group_leftovers &&
+                   action.signal == farewell;
+        });
         const bool is_due = policy_.ends_group && farewell != core::Rewrites::drop;
         return farewells == (is_due ? 1 : 0) ? nullptr : "dumb-init's name ends the group, once";
     }
@@ -220,7 +220,7 @@ class LifecycleContract {
         later.now = core::after(event.now, 5000);
         const core::State other = core::step(policy_, before, later).state;
         return other.phase != step.state.phase || core::deadline(other) != core::deadline(step.state) ||
-               other.requested_at != step.state.requested_at;
+               other.requested_at != step.state.requested_at || other.reached != step.state.reached;
     }
 
     core::Policy policy_;

@@ -511,11 +511,23 @@ TEST(Guests, AreAskedToEndAndKilledLikeAnyLeftover) {
     Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
     story.exits(0, 3);
     EXPECT_EQ(story.at(100, Kind::guests_remain), "terminate reap");
+    EXPECT_EQ(story.deadline(), 120);
+    EXPECT_EQ(story.at(120, Kind::guests_remain), "terminate") << "another one may have come";
     EXPECT_EQ(story.time(5000), "KILL>all reap");
     EXPECT_EQ(story.at(5000, Kind::no_children), "look");
     EXPECT_EQ(story.at(5010, Kind::guests_remain), "KILL>all");
     story.at(5020, Kind::nobody_remains);
     EXPECT_EQ(story.state().phase, Phase::done);
+}
+
+TEST(Guests, ThatComeWhileChildrenAreEndingAreAskedToo) {
+    Story story(with([](Policy& policy) { policy.owns_namespace = true; }));
+    story.exits(0, 3);
+    EXPECT_EQ(story.time(100), "terminate reap");
+    EXPECT_EQ(story.remains(150), "");
+    EXPECT_EQ(story.deadline(), 300);
+    EXPECT_EQ(story.time(300), "reap");
+    EXPECT_EQ(story.remains(300), "terminate");
 }
 
 TEST(Guests, AreNotWaitedForByWait) {
@@ -732,7 +744,8 @@ TEST(JobControl, Pid1IsNotStopped) {
 TEST(JobControl, CppinitStaysAwakeWhileItHasASignalToSend) {
     Story story(with([](Policy& policy) { policy.kill_after = 1000; }));
     story.signal(0, SIGTERM);
-    EXPECT_EQ(story.changes(1, {WaitStatus::Kind::stopped, SIGSTOP}), "stopped:STOP") << "it has a KILL to send in time";
+    EXPECT_EQ(story.changes(1, {WaitStatus::Kind::stopped, SIGSTOP}), "stopped:STOP")
+        << "it has a KILL to send in time";
     EXPECT_EQ(story.time(1000), "KILL>group KILL>main");
     Story delayed(with([](Policy& policy) { policy.stop_delay = 1000; }));
     delayed.signal(0, SIGTERM);
@@ -906,9 +919,8 @@ class Explorer {
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {
-                    add(happen(node, {.kind = Kind::main_child_changed,
-                                      .status = status,
-                                      .is_of_terminal = is_of_terminal}));
+                    add(happen(node,
+                               {.kind = Kind::main_child_changed, .status = status, .is_of_terminal = is_of_terminal}));
                 }
             }
             // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.

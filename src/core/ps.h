@@ -2,7 +2,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
+#include "core/duration.h"
+#include "core/text.h"
+
+/// What --ps shows.
 namespace core {
 
 /// Processes as the tree of their parents. The numbers may be of different moments: should some then be their own
@@ -40,5 +45,11 @@ class ProcessTree {
     std::uint32_t current_ = 0;
     int depth_ = -1;
 };
+
+/// The largest whole unit: "59s", "3m", "23h", "400d".
+void write_age(Milliseconds age, TextWriter& out);
+
+/// The words of /proc/PID/cmdline on one line; "[name]" where there are none: a zombie or a thread of the kernel.
+void write_command(std::string_view cmdline, std::string_view name, TextWriter& out);
 
 }  // namespace core

@@ -1,10 +1,10 @@
-#include "os/process_list.h"
+#include "os/ps.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-#include "core/process_tree.h"
-#include "os/proc.h"
+#include "core/ps.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
@@ -20,7 +20,7 @@ class Printer {
     [[nodiscard]] bool print_process(pid_t pid, int depth) const {
         char buffer[1024];
         const auto stat = read_file_of(pid, "/stat", buffer, sizeof buffer);
-        const auto process = stat ? core::parse_process(*stat) : std::nullopt;
+        const auto process = stat ? core::parse_stat(*stat) : std::nullopt;
         // It has ended in the meantime.
         if (!process) return true;
         core::Line line;
@@ -36,8 +36,8 @@ class Printer {
     }
 
     [[nodiscard]] bool print_zombie(pid_t pid) const {
-        const auto process = read_process(pid);
-        if (!process || process->state != 'Z' || process->threads > 1) return true;
+        const auto process = read_stat(pid);
+        if (!process || !process->is_dead()) return true;
         core::Line line;
         line.add("zombie ");
         add_name(line, pid);
@@ -59,9 +59,9 @@ class Printer {
 };
 
 sys::Result<std::size_t> count_processes() {
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     if (!proc) return std::unexpected(proc.error());
-    NumberedEntries pids(*proc);
+    NumberedEntries pids(std::move(*proc));
     std::size_t count = 0;
     while (pids.next()) ++count;
     return count;
@@ -71,18 +71,18 @@ sys::Result<std::size_t> count_processes() {
 
 sys::Result<bool> print_processes(core::WritePart write) {
     if (!proc_is_of_namespace(sys::getpid())) return std::unexpected(sys::Error{ENOENT});
-    const auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
     const auto count = count_processes();
     if (!proc || !count) return std::unexpected(sys::Error{ENOENT});
     const std::size_t room = *count + newcomers;
     const auto memory = sys::map_memory(room * sizeof(core::ProcessTree::Node));
     if (!memory) return std::unexpected(memory.error());
-    const std::span nodes(static_cast<core::ProcessTree::Node*>(*memory), room);
+    const auto nodes = memory->as<core::ProcessTree::Node>();
 
     core::ProcessTree tree(nodes);
-    NumberedEntries pids(*proc);
+    NumberedEntries pids(std::move(*proc));
     while (const auto pid = pids.next()) {
-        if (const auto process = read_process(*pid); process && !tree.add(*pid, process->parent)) break;
+        if (const auto process = read_stat(*pid); process && !tree.add(*pid, process->parent)) break;
     }
     tree.link();
     const Printer printer(write);

@@ -1,4 +1,4 @@
-#include "core/process_tree.h"
+#include "core/ps.h"
 
 #include <utility>
 
@@ -42,6 +42,27 @@ bool ProcessTree::next() {
     }
     current_ = nodes_[current_].next_sibling;
     return current_ != 0;
+}
+
+void write_age(Milliseconds age, TextWriter& out) {
+    std::int64_t rest = age / 1000;
+    struct Unit {
+        char letter;
+        std::uint8_t lasts;
+    };
+    constexpr Unit units[] = {{'s', 60}, {'m', 60}, {'h', 24}};
+    for (const auto& [letter, lasts] : units) {
+        if (rest < lasts) return (void)out.add(rest).add({&letter, 1});
+        rest /= lasts;
+    }
+    out.add(rest).add("d");
+}
+
+void write_command(std::string_view cmdline, std::string_view name, TextWriter& out) {
+    if (cmdline.empty()) return (void)out.add("[").add_printable(name).add("]");
+    // Each word ends in a zero byte.
+    cmdline.remove_suffix(cmdline.ends_with('\0'));
+    out.add_printable(cmdline);
 }
 
 }  // namespace core

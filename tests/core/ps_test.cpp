@@ -1,4 +1,4 @@
-#include "core/process_tree.h"
+#include "core/ps.h"
 
 #include <gtest/gtest.h>
 
@@ -41,6 +41,40 @@ TEST(ProcessTree, WhoseParentIsNotHereStandsBesideTheFirst) {
 
 TEST(ProcessTree, ACircleIsLeftOut) {
     EXPECT_EQ(shown({{1, 0}, {2, 3}, {3, 2}, {4, 4}, {5, 1}}), "1 .5");
+}
+
+std::string age(core::Milliseconds age) {
+    core::Line line;
+    core::write_age(age, line);
+    return std::string(line.view());
+}
+
+TEST(Age, IsTheLargestWholeUnit) {
+    constexpr core::Milliseconds second = 1000;
+    EXPECT_EQ(age(0), "0s");
+    EXPECT_EQ(age(59'999), "59s");
+    EXPECT_EQ(age(60 * second), "1m");
+    EXPECT_EQ(age(3599 * second), "59m");
+    EXPECT_EQ(age(3600 * second), "1h");
+    EXPECT_EQ(age(86399 * second), "23h");
+    EXPECT_EQ(age(86400 * second), "1d");
+    EXPECT_EQ(age(400 * 86400 * second), "400d");
+}
+
+std::string command(std::string_view cmdline, std::string_view name) {
+    core::Line line;
+    core::write_command(cmdline, name, line);
+    return std::string(line.view());
+}
+
+TEST(Command, IsTheWordsOnOneLine) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(command("sh\0-c\0true\0"sv, "sh"), "sh -c true");
+    EXPECT_EQ(command("sh\0-c\0a\nb\t\x7f\0"sv, "sh"), "sh -c a?b??");
+    EXPECT_EQ(command("a program that wrote its title itself", "x"), "a program that wrote its title itself");
+    EXPECT_EQ(command("x\0\0"sv, "x"), "x ");
+    EXPECT_EQ(command("", "kworker/0:1"), "[kworker/0:1]");
+    EXPECT_EQ(command("", "a\nb"), "[a?b]");
 }
 
 }  // namespace
