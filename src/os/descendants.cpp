@@ -34,7 +34,10 @@ core::Reached in_boottime(core::Reached reached) {
 
 void Descendants::send_to_all(int signal) {
     // The kernel reaches all at one stroke, and nothing can fork past it (kill(2), kernel/signal.c).
-    if (own_pid_ == 1) return (void)sys::kill(-1, signal);
+    if (own_pid_ == 1) {
+        if (signal == SIGKILL) errand_count_ = 0;
+        return (void)sys::kill(-1, signal);
+    }
     if (signal == SIGKILL) kill_own_children();
     begin({.signal = signal});
 }
@@ -75,6 +78,7 @@ void Descendants::terminate(const core::Reached& reached) {
 // ---- carrying it out ----
 
 void Descendants::begin(Errand errand) {
+<<<<<<< ours
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
     bool is_begun = false;
     for (std::size_t index = 0; index < errand_count_; ++index) {
@@ -84,12 +88,30 @@ void Descendants::begin(Errand errand) {
         if (index > 0 || errand.signal) is_begun = true;
     }
     if (is_begun) return work();
+=======
+    if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    if (joins_another(errand)) return work();
+>>>>>>> theirs
     if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
-    // Nothing may be lost.
+    // No signal may be lost.
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
     if (errand_count_ == 1) start_errand();
     work();
+}
+
+bool Descendants::joins_another(const Errand& errand) {
+    // Linux's own first real-time signal: these are queued. Others that wait for the same process merge (signal(7)).
+    constexpr int first_queued_signal = 32;
+    for (std::size_t index = 0; index < errand_count_; ++index) {
+        if (!errands_[index].is_like(errand)) continue;
+        // Rounds of KILL come faster than a walk among many processes ends.
+        if (index == 0 && (errand.signal == SIGKILL || errand.is_for_leftovers)) return true;
+        if (index == 0 || errand.signal.value_or(0) >= first_queued_signal) continue;
+        errands_[index].since = errand.since;
+        return true;
+    }
+    return false;
 }
 
 bool Descendants::proceed() {
