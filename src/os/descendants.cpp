@@ -78,20 +78,8 @@ void Descendants::terminate(const core::Reached& reached) {
 // ---- carrying it out ----
 
 void Descendants::begin(Errand errand) {
-<<<<<<< ours
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
-    bool is_begun = false;
-    for (std::size_t index = 0; index < errand_count_; ++index) {
-        if (errands_[index] != errand) continue;
-        // Rounds of KILL come faster than a walk among many processes ends. But one that looks for stopped processes
-        // may have been past one that is stopped now.
-        if (index > 0 || errand.signal) is_begun = true;
-    }
-    if (is_begun) return work();
-=======
-    if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
     if (joins_another(errand)) return work();
->>>>>>> theirs
     if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
     // No signal may be lost.
     while (errand_count_ == errands_.size()) work();
@@ -224,9 +212,11 @@ std::optional<pid_t> Descendants::target_without_proc() const {
     return std::nullopt;
 }
 
-void Descendants::send_without_proc() const {
+void Descendants::send_without_proc() {
     const auto target = target_without_proc();
-    if (!target) return;
+    // Leftovers are asked once: nothing tells the newcomers among them.
+    if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
+    has_asked_without_proc_ = errand().is_for_leftovers;
     // Of the receivers only their group is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
