@@ -3,7 +3,7 @@
 
 _cppinit() {
     local options signals i word option value program kind choices
-    options='-g --group -c --single-child -a --all -r --rewrite -s --subreaper -p --parent-death -K --kill-child --kill-child= -d --stop-delay -k --kill-after --leftovers -t --grace -e --remap-exit -P --pause -v --verbose -q --quiet -w --warn-on-reap --log-format --report --ps -h --help -V --version -L -l --license'
+    options='-c --single-child -r --rewrite -k --kill-after -t --grace -T --timeout -g --group -a --all --stop-signals -d --stop-delay --leftovers -e --remap-exit -s --subreaper -p --parent-death -K --kill-child --kill-child= -P --pause -v --verbose -q --quiet -w --warn-on-reap --log-format --report --ps -h --help -V --version -L -l --license'
     # What arrives and is forwarded; a value may also be one of KILL, STOP and CHLD.
     signals='HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM STKFLT CONT TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH POLL PWR SYS RTMIN RTMIN+1 RTMIN+2 RTMIN+3 RTMIN+4 RTMIN+5 RTMIN+6 RTMIN+7 RTMIN+8 RTMIN+9 RTMIN+10 RTMIN+11 RTMIN+12 RTMIN+13 RTMIN+14 RTMIN+15 RTMAX-14 RTMAX-13 RTMAX-12 RTMAX-11 RTMAX-10 RTMAX-9 RTMAX-8 RTMAX-7 RTMAX-6 RTMAX-5 RTMAX-4 RTMAX-3 RTMAX-2 RTMAX-1 RTMAX'
 
@@ -32,12 +32,12 @@ _cppinit() {
             if ((i == last)); then option=${word%%=*} value=${word#*=}; fi
         elif [[ $word == --* ]]; then
             case $word in
-                --rewrite | --parent-death | --stop-delay | --kill-after | --leftovers | --grace | --remap-exit | --log-format | --report) if ((i < last)); then option=$word; fi ;;
+                --rewrite | --kill-after | --grace | --timeout | --stop-signals | --stop-delay | --leftovers | --remap-exit | --parent-death | --log-format | --report) if ((i < last)); then option=$word; fi ;;
             esac
-        elif [[ $word =~ ^-[gcasPvqwhVLl]*([rpdkteK])(.*)$ ]]; then
+        elif [[ $word =~ ^-[cgasPvqwhVLl]*([rktTdepK])(.*)$ ]]; then
             if [[ -n ${BASH_REMATCH[2]} ]]; then
                 if ((i == last)); then option=-${BASH_REMATCH[1]} value=${BASH_REMATCH[2]}; fi
-            elif [[ ${BASH_REMATCH[1]} == [rpdkte] ]] && ((i < last)); then
+            elif [[ ${BASH_REMATCH[1]} == [rktTdep] ]] && ((i < last)); then
                 option=-${BASH_REMATCH[1]}
             fi
         elif [[ $word != -* ]]; then
@@ -65,18 +65,21 @@ _cppinit() {
     case $option in
         '') choices=$options value=${words[last]} ;;
         -r | --rewrite) kind='FROM:TO' ;;
+        -k | --kill-after) kind='DURATION' ;;
+        -t | --grace) kind='DURATION' ;;
+        -T | --timeout) kind='DURATION' ;;
+        --stop-signals) kind='LIST' ;;
+        -d | --stop-delay) kind='DURATION' ;;
+        --leftovers) kind='POLICY' ;;
+        -e | --remap-exit) kind='CODE[:NEW]' ;;
         -p | --parent-death) kind='SIGNAL' ;;
         -K | --kill-child) kind='SIGNAL' ;;
-        -d | --stop-delay) kind='DURATION' ;;
-        -k | --kill-after) kind='DURATION' ;;
-        --leftovers) kind='POLICY' ;;
-        -t | --grace) kind='DURATION' ;;
-        -e | --remap-exit) kind='CODE[:NEW]' ;;
         --log-format) kind='FORMAT' ;;
         --report) kind='FILE' ;;
     esac
     case $kind in
         SIGNAL) choices="$signals KILL STOP CHLD" ;;
+        LIST) choices=$signals value=${value##*,} ;;
         FROM:TO)
             if [[ $value == *:* ]]; then
                 choices="$signals KILL STOP none" value=${value#*:}
@@ -93,7 +96,8 @@ _cppinit() {
         mapfile -t COMPREPLY < <(compgen -f -- "$value")
     else
         mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$value")
-        if [[ ${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace; fi
+        # More can follow.
+        if [[ $kind == LIST || ${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace; fi
     fi
 
     # What bash is to put in the place of the last piece alone.

@@ -12,10 +12,10 @@ function __cppinit_program
             case --
                 set -e words[1]
                 break
-            case --rewrite --parent-death --stop-delay --kill-after --leftovers --grace --remap-exit --log-format --report
+            case --rewrite --kill-after --grace --timeout --stop-signals --stop-delay --leftovers --remap-exit --parent-death --log-format --report
                 set -e words[1]
             case '-?*'
-                if string match -qr -- '^-[gcasPvqwhVLl]*[rpdkte]$' $words[1]
+                if string match -qr -- '^-[cgasPvqwhVLl]*[rktTdep]$' $words[1]
                     set -e words[1]
                 end
             case '*'
@@ -24,6 +24,15 @@ function __cppinit_program
         set -e words[1]
     end
     set -q words[1]; and not string match -q -- '-*' $words[1]; and printf '%s\n' $words
+end
+
+function __cppinit_signal_list
+    set -l before (commandline -ct | string replace -r -- '^--stop-signals=' '' | string match -r -- '^.*,')
+    if set -q before[1]
+        printf '%s\n' $before$__cppinit_signals
+    else
+        printf '%s\n' $__cppinit_signals
+    end
 end
 
 function __cppinit_rewrites
@@ -37,25 +46,27 @@ end
 
 complete -c cppinit -f
 complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --commandline (__cppinit_program))'
-complete -c cppinit -n 'not __cppinit_program' -s g -l group -d 'forward signals to PROGRAM\'s group (cppinit: default)'
-complete -c cppinit -n 'not __cppinit_program' -s c -l single-child -d 'forward signals to PROGRAM alone'
-complete -c cppinit -n 'not __cppinit_program' -s a -l all -d 'forward signals to all under cppinit'
-complete -c cppinit -n 'not __cppinit_program' -s r -l rewrite -x -a '(__cppinit_rewrites)' -d 'forward TO for FROM, 0: nothing; repeatable'
-complete -c cppinit -n 'not __cppinit_program' -s s -l subreaper -d 'insist on subreaping'
-complete -c cppinit -n 'not __cppinit_program' -s p -l parent-death -x -a "$__cppinit_signals KILL STOP CHLD" -d 'get SIGNAL when the parent dies'
-complete -c cppinit -n 'not __cppinit_program' -s K -l kill-child -a "$__cppinit_signals KILL STOP CHLD" -d 'PROGRAM gets SIGNAL (KILL) when cppinit dies'
-complete -c cppinit -n 'not __cppinit_program' -s d -l stop-delay -x -a infinity -d 'hold the first stop signal so long'
-complete -c cppinit -n 'not __cppinit_program' -s k -l kill-after -x -a infinity -d 'so long after it, KILL what signals go to'
-complete -c cppinit -n 'not __cppinit_program' -l leftovers -x -a 'terminate wait leave' -d 'at the end terminate (default), wait or leave'
-complete -c cppinit -n 'not __cppinit_program' -s t -l grace -x -a infinity -d 'how long terminate waits to KILL (5s)'
-complete -c cppinit -n 'not __cppinit_program' -s e -l remap-exit -x -d 'exit with NEW (0) instead of CODE; repeatable'
-complete -c cppinit -n 'not __cppinit_program' -s P -l pause -d 'no program: reap, exit 0 at a stop signal'
-complete -c cppinit -n 'not __cppinit_program' -s v -l verbose -d 'say more; repeatable'
-complete -c cppinit -n 'not __cppinit_program' -s q -l quiet -d 'errors alone'
-complete -c cppinit -n 'not __cppinit_program' -s w -l warn-on-reap -d 'warn of reaped orphans'
-complete -c cppinit -n 'not __cppinit_program' -l log-format -x -a 'text json' -d 'log as text (default) or json'
-complete -c cppinit -n 'not __cppinit_program' -l report -r -F -d 'at the end write a report in JSON; -: stderr'
-complete -c cppinit -n 'not __cppinit_program' -l ps -d 'list the processes, and who has to reap the zombies'
-complete -c cppinit -n 'not __cppinit_program' -s h -l help -d 'this page'
-complete -c cppinit -n 'not __cppinit_program' -s V -l version -d 'the version'
-complete -c cppinit -n 'not __cppinit_program' -s L -s l -l license -d 'the license'
+complete -c cppinit -n 'not __cppinit_program' -s c -l single-child -d 'Forward signals only to PROGRAM'
+complete -c cppinit -n 'not __cppinit_program' -s r -l rewrite -x -a '(__cppinit_rewrites)' -d 'When FROM arrives, forward TO instead'
+complete -c cppinit -n 'not __cppinit_program' -s k -l kill-after -x -a infinity -d 'Send KILL this long after forwarding the first stop signal'
+complete -c cppinit -n 'not __cppinit_program' -s t -l grace -x -a infinity -d 'When PROGRAM has ended, give remaining processes this long before they get KILL'
+complete -c cppinit -n 'not __cppinit_program' -s T -l timeout -x -a infinity -d 'Stop PROGRAM if it runs longer than this, and exit with 124'
+complete -c cppinit -n 'not __cppinit_program' -s g -l group -d 'Forward signals to PROGRAM\'s process group'
+complete -c cppinit -n 'not __cppinit_program' -s a -l all -d 'Forward signals to every process under cppinit'
+complete -c cppinit -n 'not __cppinit_program' -l stop-signals -x -a '(__cppinit_signal_list)' -d 'Treat these signals, separated by commas, as requests to stop'
+complete -c cppinit -n 'not __cppinit_program' -s d -l stop-delay -x -a infinity -d 'Wait this long before forwarding the first stop signal'
+complete -c cppinit -n 'not __cppinit_program' -l leftovers -x -a 'terminate wait leave' -d 'Choose what happens to processes that PROGRAM leaves behind'
+complete -c cppinit -n 'not __cppinit_program' -s e -l remap-exit -x -d 'Exit with NEW (0 unless given) where the exit code would be CODE'
+complete -c cppinit -n 'not __cppinit_program' -s s -l subreaper -d 'Fail if cppinit cannot become a child subreaper'
+complete -c cppinit -n 'not __cppinit_program' -s p -l parent-death -x -a "$__cppinit_signals KILL STOP CHLD" -d 'When cppinit\'s parent dies, act as if SIGNAL had arrived'
+complete -c cppinit -n 'not __cppinit_program' -s K -l kill-child -a "$__cppinit_signals KILL STOP CHLD" -d 'When cppinit dies, the kernel sends SIGNAL (KILL unless given) to PROGRAM'
+complete -c cppinit -n 'not __cppinit_program' -s P -l pause -d 'Start no program: reap orphans, and exit with 0 on a stop signal'
+complete -c cppinit -n 'not __cppinit_program' -s v -l verbose -d 'Log more than warnings and errors'
+complete -c cppinit -n 'not __cppinit_program' -s q -l quiet -d 'Log only errors'
+complete -c cppinit -n 'not __cppinit_program' -s w -l warn-on-reap -d 'Log a warning for each orphan that is reaped'
+complete -c cppinit -n 'not __cppinit_program' -l log-format -x -a 'text json' -d 'Write log lines as \'text\' or as \'json\''
+complete -c cppinit -n 'not __cppinit_program' -l report -r -F -d 'At the end, write a JSON report about the run to FILE'
+complete -c cppinit -n 'not __cppinit_program' -l ps -d 'Print a tree of the processes in this PID namespace'
+complete -c cppinit -n 'not __cppinit_program' -s h -l help -d 'Print this help'
+complete -c cppinit -n 'not __cppinit_program' -s V -l version -d 'Print the version'
+complete -c cppinit -n 'not __cppinit_program' -s L -s l -l license -d 'Print the license'

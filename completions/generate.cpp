@@ -35,7 +35,12 @@ void print_quoted(std::string_view text, std::string_view bytes, std::string_vie
 }
 
 bool is_repeatable(const Row& row) {
-    return row.help.ends_with("repeatable");
+    return row.variable == core::Variable::list || row.option == core::Option::verbose;
+}
+
+/// The summary as a shell shows it, without the full stop.
+std::string_view description_of(const Row& row) {
+    return row.summary.substr(0, row.summary.size() - 1);
 }
 
 std::string_view bare_name(const Row& row) {
@@ -68,6 +73,7 @@ struct Value {
 constexpr Value values[] = {
     {"FROM:TO", "_cppinit_rewrite", "-x -a '(__cppinit_rewrites)'"},
     {"SIGNAL", "_cppinit_signal", "-x -a \"$__cppinit_signals KILL STOP CHLD\""},
+    {"LIST", "_cppinit_signal_list", "-x -a '(__cppinit_signal_list)'"},
     {"DURATION", "(infinity)", "-x -a infinity"},
     {"POLICY", "(terminate wait leave)", "-x -a 'terminate wait leave'"},
     {"CODE[:NEW]", " ", "-x"},
@@ -204,6 +210,7 @@ _cppinit() {
     print(R"(    esac
     case $kind in
         SIGNAL) choices="$signals KILL STOP CHLD" ;;
+        LIST) choices=$signals value=${value##*,} ;;
         FROM:TO)
             if [[ $value == *:* ]]; then
                 choices="$signals KILL STOP none" value=${value#*:}
@@ -220,7 +227,8 @@ _cppinit() {
         mapfile -t COMPREPLY < <(compgen -f -- "$value")
     else
         mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$value")
-        if [[ ${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace; fi
+        # More can follow.
+        if [[ $kind == LIST || ${COMPREPLY[0]} == *[=:] ]]; then compopt -o nospace; fi
     fi
 
     # What bash is to put in the place of the last piece alone.
@@ -248,6 +256,8 @@ local -a all=($signals KILL STOP CHLD) forwarded=($signals KILL STOP none)
 
 _cppinit_signal() { _wanted signals expl signal compadd -a all }
 
+_cppinit_signal_list() { _values -s , signal $signals }
+
 _cppinit_rewrite() {
     if compset -P '*:'; then
         _wanted signals expl 'signal to forward' compadd -a forwarded
@@ -256,12 +266,12 @@ _cppinit_rewrite() {
     fi
 }
 
-# What follows the first word that is no option belongs to the program.
+# What follows the first word that is not an option belongs to the program.
 _arguments -s -S -A '-*' : \
 )");
     for_each_row([](const Row& row) {
         print("    ");
-        if (row.environment == core::InEnvironment::no) {
+        if (row.variable == core::Variable::none) {
             print("'(- : *)'");
         } else if (is_repeatable(row)) {
             print("'*'");
@@ -275,7 +285,7 @@ _arguments -s -S -A '-*' : \
         if (!row.letters.empty()) print("{");
         for_each_letter(row, [&](std::string_view letter) { print("-", letter, after_letter, ","); });
         print(row.name, after_name, row.letters.empty() ? "" : "}", "'[");
-        for (const char& byte : row.help) {
+        for (const char& byte : description_of(row)) {
             if (byte == '\'') print("'\\'");
             print(std::string_view("[]:").contains(byte) ? "\\" : "", {&byte, 1});
         }
@@ -333,6 +343,15 @@ function __cppinit_program
     set -q words[1]; and not string match -q -- '-*' $words[1]; and printf '%s\n' $words
 end
 
+function __cppinit_signal_list
+    set -l before (commandline -ct | string replace -r -- '^--stop-signals=' '' | string match -r -- '^.*,')
+    if set -q before[1]
+        printf '%s\n' $before$__cppinit_signals
+    else
+        printf '%s\n' $__cppinit_signals
+    end
+end
+
 function __cppinit_rewrites
     set -l from (commandline -ct | string replace -r -- '^(--rewrite=|-[a-zA-Z]*?r)' '' | string match -r -- '^[^:]+:')
     if set -q from[1]
@@ -353,7 +372,7 @@ complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --comma
         // Without -r or -x the value must hang on the option.
         if (row.argument == Argument::optional) print(value_of(row).fish.substr(2));
         print(" -d '");
-        print_quoted(row.help, "'\\", "\\");
+        print_quoted(description_of(row), "'\\", "\\");
         print("'\n");
     });
 }
@@ -365,7 +384,7 @@ void print_rows() {
         for_each_letter(row, [](std::string_view letter) { print("-", letter, ", "); });
         print(row.name, row.argument == Argument::none ? "" : row.argument == Argument::optional ? "[=" : " ");
         print(row.value_name, row.argument == Argument::optional ? "]" : "", "\t");
-        if (row.environment != core::InEnvironment::no) print_variable(row);
+        if (row.variable != core::Variable::none) print_variable(row);
         print("\n");
     });
 }

@@ -31,8 +31,12 @@ struct Words {
 void judge(const core::Options& options, Words& arguments) {
     const core::Policy& policy = options.policy;
     EXPECT(policy.stop_delay >= 0 && policy.kill_after >= 0 && policy.grace >= 0);
-    EXPECT(options.parent_death_signal >= 0 && options.parent_death_signal <= core::last_signal);
-    EXPECT(options.kill_child_signal >= 0 && options.kill_child_signal <= core::last_signal);
+    EXPECT(policy.timeout > 0);
+    EXPECT(policy.stop_signals.bits() != 0);
+    for (const int signal : {SIGCHLD, SIGKILL, SIGSTOP}) EXPECT(!policy.stop_signals.contains(signal));
+    for (const auto& signal : {options.parent_death_signal, options.kill_child_signal}) {
+        EXPECT(!signal || (*signal > 0 && *signal <= core::last_signal));
+    }
     for (int signal = 1; signal <= core::last_signal; ++signal) {
         const int rewritten = policy.rewrites.apply(signal);
         EXPECT(rewritten >= 0 && rewritten <= core::last_signal);
@@ -42,7 +46,7 @@ void judge(const core::Options& options, Words& arguments) {
         EXPECT(remapped >= 0 && remapped <= 255);
     }
     if (options.program == nullptr) {
-        EXPECT(options.page != core::Page::none || policy.pause);
+        EXPECT(options.page || policy.pause);
         return;
     }
     EXPECT(!policy.pause);

@@ -2,10 +2,9 @@
 # cppinit on every architecture that ships. The binaries run under QEMU's user emulation; what they start runs on this
 # machine itself.
 #
-# Three things are QEMU's limits, not cppinit's, and are tested on this machine's own architecture alone: ABRT, 32, 33 and
-# 34 and the signals of a processor's faults are not (or not always) let through by the emulator; CLONE_VM is carried out
-# as a fork, so that the word of a failed exec does not come back (125 in the place of 126 and 127); and what an emulator
-# uses of memory and system calls says nothing.
+# Two things are QEMU's limits, not cppinit's, and are tested on this machine's own architecture alone: ABRT, 32, 33 and 34 and
+# the signals of a processor's faults are not (or not always) let through by the emulator; and what an emulator uses of memory
+# and system calls says nothing.
 
 load ../helpers
 load ../terminal/terminal
@@ -76,6 +75,44 @@ MACHINES
         run_as subreaper --grace soon true
         [ "$status" -eq 125 ]
         [[ $output == *"--grace"* ]]
+    done
+}
+
+# fails_to_execute CODE_IF_MISSING CODE_IF_FOUND COMMAND...: so an init that can find no program, or not execute it, ends, and says
+# why.
+fails_to_execute() {
+    local missing=$1 found=$2
+    shift 2
+    run "-$missing" timeout 60 "$@" no-such-program
+    [[ ${lines[-1]} == *": cannot execute 'no-such-program': No such file or directory" ]]
+    run "-$found" timeout 60 "$@" "$BATS_TEST_TMPDIR/not-executable"
+    [[ ${lines[-1]} == *": cannot execute '$BATS_TEST_TMPDIR/not-executable': Permission denied" ]]
+    run "-$found" timeout 60 "$@" "$BATS_TEST_TMPDIR/without-interpreter"
+    [[ ${lines[-1]} == *": cannot execute the interpreter of '$BATS_TEST_TMPDIR/without-interpreter': No such file or directory" ]]
+}
+
+# QEMU carries out CLONE_VM with CLONE_VFORK as fork(2): the child has a copy of cppinit's memory, which goes on meanwhile.
+@test "on each a program that cannot be executed is told with the reason, and a peer's name gives the peer's code" {
+    touch "$BATS_TEST_TMPDIR/not-executable"
+    printf '#!/no/such/interpreter\n' >"$BATS_TEST_TMPDIR/without-interpreter"
+    printf 'echo "$0 has $1"' >"$BATS_TEST_TMPDIR/without-line"
+    chmod +x "$BATS_TEST_TMPDIR/without-interpreter" "$BATS_TEST_TMPDIR/without-line"
+    local architecture name missing found report=$BATS_TEST_TMPDIR/report.json
+    for architecture in $emulated; do
+        emulate "$architecture"
+        fails_to_execute 127 126 "$CPPINIT" --report "$report" --
+        jq -e '.exit_code == 126' "$report"
+        fails_to_execute 127 126 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" --
+        run -0 "$CPPINIT" "$BATS_TEST_TMPDIR/without-line" one
+        [ "$output" = "$BATS_TEST_TMPDIR/without-line has one" ]
+        while read -r name missing found; do
+            cp "${words[1]}" "$BATS_TEST_TMPDIR/$name"
+            fails_to_execute "$missing" "$found" "${words[0]}" "$BATS_TEST_TMPDIR/$name" --
+        done <<'PEERS'
+tini 127 126
+dumb-init 2 2
+catatonit 1 1
+PEERS
     done
 }
 

@@ -5,19 +5,8 @@ load ../helpers
 
 modes="pid1 subreaper"
 
-# survivors WORDS: how many fixtures run with these words.
-survivors() { pgrep -fc -- "^$FIXTURE $1" || true; }
-none_survives() { [ "$(survivors "$1")" -eq 0 ]; }
-
 # Whether a process has taken every signal that was sent to it.
 has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
-
-# milliseconds COMMAND...: how long `run_as` of these words took; $status and $output are run's.
-milliseconds() {
-    local before=$EPOCHREALTIME
-    "$@"
-    elapsed=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
-}
 
 @test "a leftover that needs 0.3 s finishes its file, and cppinit exits within 50 ms of its end with the program's code" {
     local mode done_at
@@ -75,7 +64,7 @@ milliseconds() {
         eventually has_taken_signals "$init"
         eventually sleeps "$init"
         [ "$(survivors "crowd 2")" -eq 2 ]
-        kill -TERM "$init"
+        insist
         await 0
         none_survives "crowd 2"
     done
@@ -144,7 +133,7 @@ milliseconds() {
 @test "TERM and then INT: who got the TERM gets no second one" {
     local mode
     for mode in $modes; do
-        start "$mode" "$FIXTURE" with none none sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
+        start "$mode" sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
             "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
         eventually holds ready "$out"
         kill -TERM "$init"
@@ -190,8 +179,8 @@ milliseconds() {
         eventually holds "exit code 0" "$err"
         kill -TERM "$init"
         eventually has_taken_signals "$init"
-        kill -TERM "$init"
         local before=${EPOCHREALTIME/./}
+        insist
         await 0
         echo "$mode: 5,000 leftovers ended in $(((${EPOCHREALTIME/./} - before) / 1000)) ms"
         none_survives "crowd 5000"
@@ -262,8 +251,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     local mode
     for mode in $modes; do
         # A shell without job control lets its background jobs ignore INT.
-        # So does bats' own shell for what it starts in the background: hence the fixture.
-        stop_when_ready "$mode" INT 130 --grace 20s "$FIXTURE" with none none sh -c 'sleep 1000 & echo ready; wait'
+        stop_when_ready "$mode" INT 130 --grace 20s sh -c 'sleep 1000 & echo ready; wait'
     done
 }
 
@@ -383,7 +371,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     done
     run "$CPPINIT" --pause some program
     [ "$status" -eq 125 ]
-    [ "${lines[0]}" = "cppinit: program 'some' with --pause: expected none" ]
+    [ "${lines[0]}" = "cppinit: unexpected program 'some': --pause does not start one" ]
 }
 
 @test "the options of the end have their variables" {
@@ -393,7 +381,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     CPPINIT_KILL_AFTER=100ms run "$CPPINIT" sh -c 'trap "" TERM; kill -TERM $PPID; while :; do sleep 0.05; done'
     [ "$status" -eq 137 ]
     local pair
-    for pair in GRACE=x LEFTOVERS=maybe KILL_AFTER= STOP_DELAY=1d PAUSE=2; do
+    for pair in GRACE=x LEFTOVERS=maybe KILL_AFTER=-1 STOP_DELAY=1d PAUSE=2; do
         run env "CPPINIT_$pair" "$CPPINIT" true
         [ "$status" -eq 125 ]
         [[ ${lines[0]} == "cppinit: bad value '${pair#*=}' for CPPINIT_${pair%%=*}: expected "* ]]

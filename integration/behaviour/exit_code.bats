@@ -87,7 +87,7 @@ not_found() {
 @test "misuse is 125, one line that names the word, a hint, and nothing is started" {
     run "$CPPINIT" --rewrite TERM:NOPE touch "$BATS_TEST_TMPDIR/started"
     [ "$status" -eq 125 ]
-    [ "${lines[0]}" = "cppinit: bad value 'TERM:NOPE' for --rewrite: expected FROM:TO, each a signal, TO also 0 or none; CHLD never, KILL and STOP not as FROM" ]
+    [ "${lines[0]}" = "cppinit: bad value 'TERM:NOPE' for --rewrite: expected FROM:TO, two signals; TO may be 'none'; CHLD is not allowed, nor KILL or STOP as FROM" ]
     [ "${lines[1]}" = "Try 'cppinit --help'" ]
     [ "${#lines[@]}" -eq 2 ]
     [ ! -e "$BATS_TEST_TMPDIR/started" ]

@@ -3,6 +3,7 @@
 # standard descriptors, inherited masks, a setuid program and a missing /proc have their tests where their chapters are.
 
 load ../helpers
+load ../cgroups
 
 setup() {
     # Where others may enter, too, which bats' own folder does not allow.
@@ -10,7 +11,6 @@ setup() {
     chmod 755 "$shared"
     cp "$CPPINIT" "$shared/cppinit"
     cp "$FIXTURE" "$shared/fixture"
-    groups_made=()
 }
 
 teardown() {
@@ -18,8 +18,7 @@ teardown() {
         kill -KILL "$started" 2>/dev/null || true
         wait "$started" 2>/dev/null || true
     fi
-    local made
-    for made in "${groups_made[@]}"; do eventually rmdir "$made"; done
+    remove_groups
     rm -r "$shared"
 }
 
@@ -57,6 +56,24 @@ keeps_its_promises() {
     for error in 1 38; do
         keeps_its_promises pid1 "$shared/fixture" deny 312+ $error
         keeps_its_promises subreaper "$shared/fixture" deny 312+ $error
+    done
+}
+
+@test "a filter that always refuses wait4, or rt_sigtimedwait: cppinit neither spins nor outlives its program" {
+    local mode call error wall user system
+    for mode in pid1 subreaper; do
+        in_mode $mode
+        for call in 61 128; do
+            # EPERM, EINTR, ECHILD and ENOSYS.
+            for error in 1 4 10 38; do
+                run timeout 20 bash -c 'TIMEFORMAT="%R %U %S"; time "$@"' bash \
+                    "${before[@]}" "$shared/fixture" deny $call $error "$shared/cppinit" sleep 0.5
+                echo "call $call, error $error, as $mode: $status: $output"
+                [ "$status" -eq 0 ]
+                read -r wall user system <<<"$output"
+                awk "BEGIN { exit !($wall < 1.5 && $user + $system < 0.25) }"
+            done
+        done
     done
 }
 
@@ -125,20 +142,6 @@ keeps_its_promises() {
         keeps_its_promises $mode prlimit --as=2097152 --stack=65536 --data=65536
     done
 }
-
-# in_group CONTROLLER NAME=VALUE: a new cgroup with that limit, in whichever hierarchy the controller is; its path is $group.
-# Commands that begin with `enter "$group"` run in it.
-in_group() {
-    local controller=$1 setting=$2
-    local hierarchy=/sys/fs/cgroup
-    [ ! -d /sys/fs/cgroup/$controller ] || hierarchy=/sys/fs/cgroup/$controller
-    group=$hierarchy/cppinit-hostile-$$-$BATS_TEST_NUMBER
-    mkdir "$group" || skip "needs the right to make cgroups"
-    groups_made+=("$group")
-    echo "${setting#*=}" >"$group/${setting%%=*}" || skip "needs the $controller controller"
-}
-enter() { (echo "$BASHPID" >"$1/cgroup.procs" && shift && exec "$@"); }
-memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || echo memory.max; }
 
 @test "the memory cgroup at its limit: the program is killed, 137, and cppinit tells it" {
     in_group memory "$(memory_limit)=16777216"
@@ -225,7 +228,7 @@ memory_limit() { [ -d /sys/fs/cgroup/memory ] && echo memory.limit_in_bytes || e
 @test "a time namespace: the clocks of cppinit and the starts that /proc tells are set apart from the machine's" {
     # Who got the TERM with its group is told by its start: it gets no second one.
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-    unshare --time --monotonic 864000 --boottime 8640000 --fork --kill-child \
+    "${default_signals[@]}" unshare --time --monotonic 864000 --boottime 8640000 --fork --kill-child \
         "$shared/cppinit" --grace 20s sh -c '"$0" finish "$1" 200 & wait' "$shared/fixture" "$shared/finished" \
         >"$out" 2>"$err" 3>&- </dev/null &
     started=$!

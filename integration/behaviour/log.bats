@@ -5,9 +5,9 @@ load ../helpers
 
 @test "-v tells how the program ended, -q nothing but errors" {
     run "$CPPINIT" -v sh -c 'exit 3'
-    [[ $output =~ ^"cppinit: program exited, pid "[0-9]+", exit code 3"$ ]]
+    [[ ${lines[0]} =~ ^"cppinit: program exited, pid "[0-9]+", exit code 3"$ ]]
     run "$CPPINIT" -v "$FIXTURE" die 15
-    [[ $output =~ ^"cppinit: program killed, pid "[0-9]+", TERM"$ ]]
+    [[ ${lines[0]} =~ ^"cppinit: program killed, pid "[0-9]+", TERM"$ ]]
     run "$CPPINIT" sh -c 'exit 3'
     [ -z "$output" ]
     run -127 "$CPPINIT" -q no-such-program
@@ -25,11 +25,12 @@ load ../helpers
 @test "--log-format json writes one valid object a line, whatever a process is called" {
     run_as subreaper -v -w --log-format json python3 "$root/integration/fixtures/leave_orphans.py"
     [ "$status" -eq 3 ]
-    jq -se 'length == 3 and
+    jq -se 'length == 4 and
         (.[0] | .event == "orphan exited" and .name == "a\"b\n\u00ff\\" and .exit_code == 9 and .level == "warning" and
             .time > 1700000000 and .pid > 0 and (has("signal") | not)) and
         (.[1] | .event == "orphan killed" and .name == "plain" and .signal == "KILL" and (has("exit_code") | not)) and
-        (.[2] | .event == "program exited" and .level == "info" and .exit_code == 3)' <<<"$output"
+        (.[2] | .event == "program exited" and .level == "info" and .exit_code == 3) and
+        (.[3] | .event == "exiting" and .level == "info" and .exit_code == 3 and .reason == "the program exited with 3")' <<<"$output"
     # A name that would fill the line six times over.
     run -127 "$CPPINIT" --log-format=json "$(printf '\001%.0s' {1..1500})"
     jq -e '.name | length == 128' <<<"$output"

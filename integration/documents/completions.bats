@@ -118,6 +118,20 @@ END
     [ -z "$(offered_by_fish 'cppinit grep --leftov')" ]
 }
 
+@test "a list of signals is completed after each comma" {
+    for shell in "$bash" "$zsh"; do
+        on_terminal $shell <<END
+            expect shell>
+            type cppinit --stop-signals VTA${tab},PW${tab} true
+            expect ^given --stop-signals.VTALRM,PWR.true
+            type exit
+END
+        [ "$status" -eq 0 ]
+    done
+    [ "$(offered_by_fish 'cppinit --stop-signals PW')" = PWR ]
+    [ "$(offered_by_fish 'cppinit --stop-signals=VTALRM,PW')" = --stop-signals=VTALRM,PWR ]
+}
+
 @test "a file is completed for --report" {
     touch "$BATS_TEST_TMPDIR/a-file-of-the-test"
     local shell
@@ -147,6 +161,8 @@ END
     offered_by_bash cppinit -r '' >"$BATS_TEST_TMPDIR/from"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/from")" -eq 59 ]
     while read -r value; do "$CPPINIT" --rewrite "${value}TERM" true; done <"$BATS_TEST_TMPDIR/from"
+    "$CPPINIT" --stop-signals "$(offered_by_bash cppinit --stop-signals '' | paste -sd,)" true
+    [ "$(offered_by_bash cppinit --stop-signals '' | wc -l)" -eq 59 ]
     offered_by_bash cppinit -r TERM : >"$BATS_TEST_TMPDIR/to"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/to")" -eq 62 ]
     while read -r value; do "$CPPINIT" --rewrite "TERM:$value" true; done <"$BATS_TEST_TMPDIR/to"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Dockerfile.example and examples/, as they are: built, started, stopped and killed by real engines.
+# Dockerfile.example and examples/, unchanged: built, started, stopped and killed by real engines.
 
 load ../engines/engines
 
@@ -180,8 +180,8 @@ code_of_pod() { podman inspect -f '{{.State.ExitCode}}' service-service; }
 }
 
 
-# A `make` whose tests leave orphans behind, and a browser in a session of its own that needs a moment to end; its report tells
-# what is still there.
+# A `make` whose tests leave orphans behind, and a browser in a session of its own that needs a moment to end. With CODE=hang the
+# tests never end. Its report lists what is still there.
 image_for_builds() {
     cat >"$volume/make" <<'MAKE'
 #!/bin/sh
@@ -190,6 +190,7 @@ case $1 in
         /fixture orphans 20 </dev/null
         setsid /fixture finish /work/browser 300 >/work/started &
         while ! [ -s /work/started ]; do :; done
+        [ "$CODE" != hang ] || exec /fixture sleep
         exit "$CODE"
         ;;
     report) echo "zombies: $(/fixture zombies), browsers: $(ps -o args | grep -c '^/fixture finish')" ;;
@@ -221,10 +222,10 @@ gitlab_job() {
     [[ $output == *"browsers: 1" ]]
 }
 
-# github_step N CODE: as the runner does it: PID 1 is a tail, and each step is executed from outside.
+# github_step N CODE: as the runner does it: PID 1 is a tail, and each step is a script that is executed from outside.
 github_step() {
-    docker exec -e PATH=/work:/bin -e CODE="$2" runner sh -e -c \
-        "$(as_json github-workflow.yml | jq -r "[.jobs.test.steps[].run | values][$1]" | "${change:-cat}")"
+    as_json github-workflow.yml | jq -r "[.jobs.test.steps[].run | values][$1]" | "${change:-cat}" >"$volume/step.sh"
+    docker exec -e PATH=/work:/bin -e CODE="$2" runner sh -e /work/step.sh
 }
 
 github_job() {
@@ -246,6 +247,32 @@ github_job() {
     change=without_cppinit github_step 0 0
     run github_step 1 0
     [ "$output" = "zombies: 20, browsers: 1" ]
+}
+
+@test "github-workflow.yml: a cancelled step leaves nothing running" {
+    image_for_builds "$(as_json github-workflow.yml | jq -r .jobs.test.container)"
+    # in_step PATTERN: the pids of the processes in the container whose command line matches.
+    in_step() {
+        docker exec runner ps -o pid,args | awk -v pattern="$1" '
+            { pid = $1; sub(/^ *[0-9]+ /, "") }
+            $0 ~ pattern { print pid; is_found = 1 }
+            END { exit !is_found }'
+    }
+    cancel() {
+        github_job
+        rm -f "$volume/started"
+        github_step 0 hang >/dev/null 3>&- </dev/null &
+        eventually in_step '^/fixture sleep'
+        # The runner signals only the step's shell.
+        docker exec runner kill "$(in_step '^sh -e /work/step.sh')"
+        wait $! || true
+    }
+    none_in_step() { ! in_step '^/(fixture|cppinit)'; }
+    cancel
+    eventually none_in_step
+    change=without_cppinit cancel
+    in_step '^/fixture sleep'
+    in_step '^/fixture finish'
 }
 
 @test "jenkins-agent.Dockerfile: the agent runs behind cppinit, with its arguments" {

@@ -114,14 +114,15 @@ def describe(fault, names):
 
 
 def try_batch(scenario, mode, batch):
-    """A call that is made only at times is tried again, and so is what took too long: the machine may be busy."""
+    """A call that is made only at times is tried again, and so is what took too long or found no room for a process:
+    the machine may be busy."""
     verdicts = {}
     untold = batch
     for _ in range(TRIES):
         answer = run_inject("try", scenario, mode, "\n".join(untold) + "\n")
         lines = answer.stdout.splitlines()
         # What ends the driver itself is a finding too.
-        lines += [f"bad: no verdict: {answer.stderr}"] * (len(untold) - len(lines))
+        lines += [f"slow: no verdict: {answer.stderr}"] * (len(untold) - len(lines))
         verdicts.update(zip(untold, lines))
         untold = [fault for fault in untold if kind_of(verdicts[fault]) in ("missed", "slow")]
         if not untold:

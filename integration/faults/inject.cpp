@@ -9,7 +9,7 @@
 // every call of that number from the moment that cppinit sleeps for the first time, for ever. MODE is pid1 or
 // subreaper. A verdict is "survived" (the program did what it does without a fault), "refused" (125, 126 or 127, one
 // line, and the program never ran), "missed" (the call was not made this time), or "bad" and what was wrong. "slow" and
-// what was wrong: too late or too much CPU time, for which a busy machine may be to blame.
+// what was wrong: something for which a busy machine may be to blame.
 //
 // Nothing is done to cppinit after a fixed time. What it does is seen: that it sleeps, which signal it has taken, and
 // whether it has sent one.
@@ -224,7 +224,7 @@ constexpr Scenario scenarios[] = {
     {"old-log", {"-vvv"}, "exit", 42, 0, 0, {}, {{SYS_pwritev2, ENOSYS}}},
     {"old-kill", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_open, ENOSYS}}},
     {"old-send", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_send_signal, ENOSYS}}},
-    {"no-files", {"--grace", "20ms"}, "leave-in-group", 42, 0, 0, {}, {{SYS_openat, ENOENT}}},
+    {"no-files", {"--grace", "20ms"}, "leave-in-group", 42, 0, 0, {}, {{SYS_open, ENOENT}, {SYS_openat, ENOENT}}},
 };
 
 const Scenario& scenario_of(const char* name) {
@@ -299,10 +299,9 @@ class Run {
         if (left != nullptr && !may_leave_others()) return bad("%s was left behind", left);
         if (!WIFEXITED(status_)) return bad("status %#x", static_cast<unsigned>(status_));
         const int code = WEXITSTATUS(status_);
-        if (!fault_was_met_ && !records_)
-            return code == scenario_.code ? "missed" : bad("code %d without a fault", code);
         const bool is_right = code == scenario_.code || (scenario_.other_code != 0 && code == scenario_.other_code) ||
                               (had_to_end_program_ && code == 128 + SIGKILL);
+        if (!fault_was_met_ && !records_) return is_right ? "missed" : slow("code %d without a fault", code);
         if (is_right && executed_ == should_execute()) return "survived";
         const bool is_own = (code >= 125 && code <= 127) || (scenario_.persona != nullptr && (code == 1 || code == 2));
         if (is_own && !executed_ && has_one_line()) return "refused";
@@ -315,12 +314,13 @@ class Run {
     }
 
     /// Nothing that was orphaned is under a cppinit that could not become a subreaper, which is tolerated without
-    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can tell. And there
-    /// must be some way left to send a signal.
+    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can tell. And
+    /// there must be some way left to send a signal.
     [[nodiscard]] bool may_leave_others() const {
-        const bool knows_nobody = scenario_.missing[0].number == SYS_openat;
+        const bool knows_nobody = scenario_.missing[0].number == SYS_open;
         if (fault_.lasts()) {
             switch (fault_.number) {
+                case SYS_open:
                 case SYS_openat:
                 case SYS_read: return true;
                 case SYS_waitid: return knows_nobody;
@@ -540,7 +540,7 @@ class Run {
     /// Does what is next in the scenario, while cppinit sleeps. A fault that lasts and was met already is watched for a
     /// while first: cppinit must not spin meanwhile.
     void proceed() {
-        constexpr long watched_ms = 500;
+        constexpr long watched_ms = 1000;
         if (fault_.lasts() && fault_was_met_ && milliseconds() - step_at_ < watched_ms) return;
         if (held_ != 0) let_program_go();
         if (signal_is_due()) stimulate();
@@ -598,10 +598,10 @@ class Run {
         }
     }
 
-    /// A tenth of a core, and something for what cppinit has to do.
+    /// A tenth of a core, and as much as a second of killing takes under a tracer.
     void look_at_cpu_time(long now) {
         const long used_ms = static_cast<long>((nanoseconds(cpu_clock_) - steady_cpu_ns_) / 1'000'000);
-        if (used_ms <= 30 + (now - steady_at_) / 10) return;
+        if (used_ms <= 100 + (now - steady_at_) / 10) return;
         burned_ms_ = used_ms;
         kill(init_, SIGKILL);
     }
@@ -630,7 +630,8 @@ class Run {
         kill(init_, SIGKILL);
     }
 
-    /// Who is left, null where nobody is; they are ended. Dead ones count too, but where cppinit was kept from waiting.
+    /// Who is left, null where nobody is; they are ended. Dead ones count too, except one that could not be executed
+    /// and then not be waited for.
     const char* survivors() {
         const char* found = nullptr;
         for (;;) {
@@ -640,7 +641,7 @@ class Run {
             if (pid == 0) {
                 found = "a process";
                 kill_children();
-            } else if (found == nullptr && fault_.number != SYS_wait4) {
+            } else if (found == nullptr && (executed_ || fault_.number != SYS_wait4)) {
                 found = "a zombie";
             }
         }

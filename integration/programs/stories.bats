@@ -78,15 +78,42 @@ leaves() {
 # is_listed WORDS: a process with exactly these is in the tree.
 is_listed() { "$CPPINIT" --ps | grep -qP "^[0-9]+\t[^Z]\t.*\t *\Q$1\E$"; }
 
+# reader_says EXIT_CODE END WORDS...: what story 4's service prints.
+reader_says() {
+    local said=$'exit code '$1$'\n'$2
+    shift 2
+    # Other tests sleep as well.
+    export NAP=1000.$$$BATS_TEST_NUMBER
+    run timeout 60 python3 "$stories/reader.py" "$@" 3>&-
+    [ "$output" = "$said" ]
+}
+
+# It shows what holds the pipe.
+sleep_holds_the_pipe() {
+    is_listed "sleep $NAP"
+    pkill -KILL -xf "sleep $NAP"
+}
+
 @test "story 4: the reader of a command that timed out hangs without cppinit, and has its end of file with it" {
-    run timeout 60 python3 "$stories/reader.py" 3>&-
-    [ "$output" = "the reader hangs" ]
-    # It shows what holds the pipe.
-    is_listed "sleep 1000"
-    pkill -KILL -xf "sleep 1000"
-    run timeout 60 python3 "$stories/reader.py" "$CPPINIT" --
-    [ "$output" = "the reader has its end of file" ]
-    run ! is_listed "sleep 1000"
+    reader_says -15 "the reader hangs" terminate
+    sleep_holds_the_pipe
+    reader_says 143 "the reader has its end of file" terminate "$CPPINIT" --
+    run ! is_listed "sleep $NAP"
+}
+
+@test "story 4: cppinit --timeout in place of the service's own time limit" {
+    reader_says 124 "the reader has its end of file" none "$CPPINIT" -q --timeout 200ms --
+    run ! is_listed "sleep $NAP"
+    # timeout(1) there does not help.
+    reader_says 124 "the reader hangs" none timeout 0.2
+    sleep_holds_the_pipe
+}
+
+@test "story 4: a service that kills cppinit itself with KILL, as Python's run(timeout=) does, needs --timeout" {
+    reader_says -9 "the reader hangs" kill "$CPPINIT" --
+    sleep_holds_the_pipe
+    reader_says 124 "the reader has its end of file" none "$CPPINIT" -q --timeout 100ms --
+    run ! is_listed "sleep $NAP"
 }
 
 # pool PREFIX...: starts the main process with its workers, below these words. Sets $main and $workers.

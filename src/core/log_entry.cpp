@@ -2,6 +2,7 @@
 
 #include "core/errors.h"
 #include "core/json.h"
+#include "core/signals.h"
 
 namespace core {
 namespace {
@@ -53,18 +54,19 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     }
     Fields fields(json_time.has_value(), json, out);
     fields.add("event", "", entry.event);
-    if (entry.name.data() != nullptr) fields.add_name(entry.name);
+    if (entry.name) fields.add_name(*entry.name);
     const struct {
         const char* key;
         const char* before;
-        int value;
+        std::optional<int> value;
     } numbers[] = {
         {"pid", ", pid ", entry.pid}, {"exit_code", ", exit code ", entry.exit_code}, {"count", ": ", entry.count}};
     for (const auto& number : numbers) {
-        if (number.value != LogEntry::none) fields.add(number.key, number.before, number.value);
+        if (number.value) fields.add(number.key, number.before, *number.value);
     }
-    if (entry.signal != 0) fields.add("signal", entry.pid != LogEntry::none ? ", " : " ", SignalName(entry.signal));
-    if (entry.error != 0) fields.add("reason", ": ", describe_errno(entry.error));
+    if (entry.signal) fields.add("signal", entry.pid ? ", " : " ", SignalName(*entry.signal));
+    if (entry.error) fields.add("reason", ": ", describe_errno(*entry.error));
+    if (entry.reason != nullptr) fields.add("reason", ": ", entry.reason);
     if (json_time) json.close();
 }
 

@@ -1,27 +1,28 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/duration.h"
-#include "core/options.h"
 #include "core/text.h"
+#include "core/verbosity.h"
 
 namespace core {
 
 /// What a log line tells. Only the fields that apply are set, and only those are shown.
 struct LogEntry {
-    static constexpr int none = -1;
-
     /// What happened, in words that other fields do not change.
     const char* event;
-    /// Of a program; it may hold any bytes. Null, and so not the empty word: there is none.
-    std::string_view name{};
-    int pid = none;
-    int exit_code = none;
-    int count = none;
-    int signal = 0;
+    /// Of a program or a file; it may hold any bytes.
+    std::optional<std::string_view> name{};
+    std::optional<int> pid{};
+    std::optional<int> exit_code{};
+    std::optional<int> count{};
+    std::optional<int> signal{};
     /// Why, as an errno.
-    int error = 0;
+    std::optional<int> error{};
+    /// Why, in words; null: not said.
+    const char* reason = nullptr;
 };
 
 /// Writes an entry as text ("cannot execute 'serve': Permission denied", "program killed, pid 7, TERM") or, with the

@@ -7,18 +7,20 @@
 namespace core {
 
 enum class Option : std::uint8_t {
-    group,
     single_child,
-    all,
     rewrite,
+    kill_after,
+    grace,
+    timeout,
+    group,
+    all,
+    stop_signals,
+    stop_delay,
+    leftovers,
+    remap_exit,
     subreaper,
     parent_death,
     kill_child,
-    stop_delay,
-    kill_after,
-    leftovers,
-    grace,
-    remap_exit,
     pause,
     verbose,
     quiet,
@@ -31,59 +33,93 @@ enum class Option : std::uint8_t {
     license,
 };
 
+/// The sections of the help, in their order. What most people need comes first.
+enum class Section : std::uint8_t { most_needed, signals, shutdown, processes, log, information };
+
 enum class Argument : std::uint8_t { none, optional, required };
-enum class InEnvironment : std::uint8_t { no, once, list };
+
+/// What the environment variable of an option holds, where it has one.
+enum class Variable : std::uint8_t {
+    none,
+    /// A switch or a value.
+    single,
+    /// Values with a comma between them, as if the option were given once for each.
+    list,
+};
 
 /// An option, as the parser, the help, the environment variables, the completions and the tests of the documents read
 /// it.
 struct OptionRow {
     Option option;
+    Section section;
     Argument argument;
-    InEnvironment environment;
-    /// Each is a short option of its own. The help shows the first that the persona takes.
+    Variable variable;
+    /// Each is a short option of its own. The help shows the first one that the persona takes.
     std::string_view letters;
     std::string_view name;
     std::string_view value_name;
-    std::string_view help;
+    /// One sentence, which is true under every name. A shell shows it beside the option that it completes.
+    std::string_view summary;
+    /// What the help adds to it under the name cppinit, defaults among it.
+    std::string_view details;
 };
 
 inline constexpr OptionRow option_table[] = {
-    {Option::group, Argument::none, InEnvironment::once, "g", "--group", "",
-     "forward signals to PROGRAM's group (cppinit: default)"},
-    {Option::single_child, Argument::none, InEnvironment::once, "c", "--single-child", "",
-     "forward signals to PROGRAM alone"},
-    {Option::all, Argument::none, InEnvironment::once, "a", "--all", "", "forward signals to all under cppinit"},
-    {Option::rewrite, Argument::required, InEnvironment::list, "r", "--rewrite", "FROM:TO",
-     "forward TO for FROM, 0: nothing; repeatable"},
-    {Option::subreaper, Argument::none, InEnvironment::once, "s", "--subreaper", "", "insist on subreaping"},
-    {Option::parent_death, Argument::required, InEnvironment::once, "p", "--parent-death", "SIGNAL",
-     "get SIGNAL when the parent dies"},
-    {Option::kill_child, Argument::optional, InEnvironment::once, "K", "--kill-child", "SIGNAL",
-     "PROGRAM gets SIGNAL (KILL) when cppinit dies"},
-    {Option::stop_delay, Argument::required, InEnvironment::once, "d", "--stop-delay", "DURATION",
-     "hold the first stop signal so long"},
-    {Option::kill_after, Argument::required, InEnvironment::once, "k", "--kill-after", "DURATION",
-     "so long after it, KILL what signals go to"},
-    {Option::leftovers, Argument::required, InEnvironment::once, "", "--leftovers", "POLICY",
-     "at the end terminate (default), wait or leave"},
-    {Option::grace, Argument::required, InEnvironment::once, "t", "--grace", "DURATION",
-     "how long terminate waits to KILL (5s)"},
-    {Option::remap_exit, Argument::required, InEnvironment::list, "e", "--remap-exit", "CODE[:NEW]",
-     "exit with NEW (0) instead of CODE; repeatable"},
-    {Option::pause, Argument::none, InEnvironment::once, "P", "--pause", "",
-     "no program: reap, exit 0 at a stop signal"},
-    {Option::verbose, Argument::none, InEnvironment::once, "v", "--verbose", "", "say more; repeatable"},
-    {Option::quiet, Argument::none, InEnvironment::once, "q", "--quiet", "", "errors alone"},
-    {Option::warn_on_reap, Argument::none, InEnvironment::once, "w", "--warn-on-reap", "", "warn of reaped orphans"},
-    {Option::log_format, Argument::required, InEnvironment::once, "", "--log-format", "FORMAT",
-     "log as text (default) or json"},
-    {Option::report, Argument::required, InEnvironment::once, "", "--report", "FILE",
-     "at the end write a report in JSON; -: stderr"},
-    {Option::ps, Argument::none, InEnvironment::no, "", "--ps", "",
-     "list the processes, and who has to reap the zombies"},
-    {Option::help, Argument::none, InEnvironment::no, "h", "--help", "", "this page"},
-    {Option::version, Argument::none, InEnvironment::no, "V", "--version", "", "the version"},
-    {Option::license, Argument::none, InEnvironment::no, "Ll", "--license", "", "the license"},
+    {Option::single_child, Section::most_needed, Argument::none, Variable::single, "c", "--single-child", "",
+     "Forward signals only to PROGRAM.", "Use it for programs that stop their own workers."},
+    {Option::rewrite, Section::most_needed, Argument::required, Variable::list, "r", "--rewrite", "FROM:TO",
+     "When FROM arrives, forward TO instead.", "A TO of 'none' drops the signal. Repeatable."},
+    {Option::kill_after, Section::most_needed, Argument::required, Variable::single, "k", "--kill-after", "DURATION",
+     "Send KILL this long after forwarding the first stop signal.",
+     "Default: off, or the time of --grace when --timeout has expired."},
+    {Option::grace, Section::most_needed, Argument::required, Variable::single, "t", "--grace", "DURATION",
+     "When PROGRAM has ended, give remaining processes this long before they get KILL.", "Default: 5s."},
+    {Option::timeout, Section::most_needed, Argument::required, Variable::single, "T", "--timeout", "DURATION",
+     "Stop PROGRAM if it runs longer than this, and exit with 124.", "Default: 0, which means no limit."},
+
+    {Option::group, Section::signals, Argument::none, Variable::single, "g", "--group", "",
+     "Forward signals to PROGRAM's process group.", "This is the default."},
+    {Option::all, Section::signals, Argument::none, Variable::single, "a", "--all", "",
+     "Forward signals to every process under cppinit.", ""},
+    {Option::stop_signals, Section::signals, Argument::required, Variable::single, "", "--stop-signals", "LIST",
+     "Treat these signals, separated by commas, as requests to stop.", "Default: TERM,INT."},
+    {Option::stop_delay, Section::signals, Argument::required, Variable::single, "d", "--stop-delay", "DURATION",
+     "Wait this long before forwarding the first stop signal.", "Default: 0."},
+
+    {Option::leftovers, Section::shutdown, Argument::required, Variable::single, "", "--leftovers", "POLICY",
+     "Choose what happens to processes that PROGRAM leaves behind.",
+     "'terminate' sends TERM, and KILL after --grace; 'wait' waits until they end; 'leave' exits at once. Default: "
+     "terminate."},
+    {Option::remap_exit, Section::shutdown, Argument::required, Variable::list, "e", "--remap-exit", "CODE[:NEW]",
+     "Exit with NEW (0 unless given) where the exit code would be CODE.", "Repeatable."},
+
+    {Option::subreaper, Section::processes, Argument::none, Variable::single, "s", "--subreaper", "",
+     "Fail if cppinit cannot become a child subreaper.", "Without this option, it tries and goes on if it cannot."},
+    {Option::parent_death, Section::processes, Argument::required, Variable::single, "p", "--parent-death", "SIGNAL",
+     "When cppinit's parent dies, act as if SIGNAL had arrived.", "Default: off."},
+    {Option::kill_child, Section::processes, Argument::optional, Variable::single, "K", "--kill-child", "SIGNAL",
+     "When cppinit dies, the kernel sends SIGNAL (KILL unless given) to PROGRAM.", "Default: off."},
+    {Option::pause, Section::processes, Argument::none, Variable::single, "P", "--pause", "",
+     "Start no program: reap orphans, and exit with 0 on a stop signal.", ""},
+
+    {Option::verbose, Section::log, Argument::none, Variable::single, "v", "--verbose", "",
+     "Log more than warnings and errors.", "Repeatable."},
+    {Option::quiet, Section::log, Argument::none, Variable::single, "q", "--quiet", "", "Log only errors.", ""},
+    {Option::warn_on_reap, Section::log, Argument::none, Variable::single, "w", "--warn-on-reap", "",
+     "Log a warning for each orphan that is reaped.", ""},
+    {Option::log_format, Section::log, Argument::required, Variable::single, "", "--log-format", "FORMAT",
+     "Write log lines as 'text' or as 'json'.", "Default: text."},
+    {Option::report, Section::log, Argument::required, Variable::single, "", "--report", "FILE",
+     "At the end, write a JSON report about the run to FILE.", "If FILE is '-', it goes to stderr."},
+
+    {Option::ps, Section::information, Argument::none, Variable::none, "", "--ps", "",
+     "Print a tree of the processes in this PID namespace.",
+     "For each zombie, it names the parent that has not waited for it."},
+    {Option::help, Section::information, Argument::none, Variable::none, "h", "--help", "", "Print this help.", ""},
+    {Option::version, Section::information, Argument::none, Variable::none, "V", "--version", "", "Print the version.",
+     ""},
+    {Option::license, Section::information, Argument::none, Variable::none, "Ll", "--license", "", "Print the license.",
+     ""},
 };
 
 static_assert(
@@ -92,8 +128,8 @@ static_assert(
         for (const OptionRow& row : option_table) {
             if (static_cast<std::size_t>(row.option) != place++) return false;
         }
-        return true;
+        return place == static_cast<std::size_t>(Option::license) + 1;
     }(),
-    "each row is at the place of its option");
+    "each option has its row, in the order of the enumerators");
 
 }  // namespace core

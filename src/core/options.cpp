@@ -6,25 +6,31 @@
 namespace core {
 namespace {
 
-constexpr std::string_view signal_expected = "a signal, as TERM, SIGUSR1, RTMIN+3 or 1 to 64";
+constexpr std::string_view signal_expected = "a signal, such as TERM, SIGUSR1, RTMIN+3 or a number from 1 to 64";
 constexpr std::string_view rewrite_expected =
-    "FROM:TO, each a signal, TO also 0 or none; CHLD never, KILL and STOP not as FROM";
-constexpr std::string_view remap_expected = "CODE or CODE:NEW, each 0 to 255";
-constexpr std::string_view duration_expected = "a duration, as 5, 2.5s, 250ms, 2m, 1h or infinity";
+    "FROM:TO, two signals; TO may be 'none'; CHLD is not allowed, nor KILL or STOP as FROM";
+constexpr std::string_view stop_signals_expected =
+    "signals separated by commas, such as TERM,QUIT; CHLD, KILL and STOP are not allowed";
+constexpr std::string_view remap_expected = "CODE or CODE:NEW, numbers from 0 to 255";
+constexpr std::string_view duration_expected = "a duration, such as 5, 2.5s, 250ms, 2m, 1h or infinity";
 constexpr std::string_view leftovers_expected = "terminate, wait or leave";
 constexpr std::string_view log_format_expected = "text or json";
-constexpr std::string_view file_expected = "a file, or -";
+constexpr std::string_view file_expected = "a file, or - for stderr";
 constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
-constexpr std::string_view verbosity_expected = "0 to 2, true, yes, false or no";
+constexpr std::string_view verbosity_expected = "0, 1, 2, true, yes, false or no";
 
-/// What was expected instead of a value; empty: the value was right.
-using Complaint = std::string_view;
-constexpr Complaint accepted = {};
+/// What was expected instead of a value; none where the value was right.
+using Complaint = std::optional<std::string_view>;
+constexpr Complaint accepted = std::nullopt;
 
-Complaint read_signal(std::string_view text, int& signal) {
-    const auto parsed = parse_signal(text);
-    if (parsed) signal = *parsed;
-    return parsed ? accepted : signal_expected;
+Complaint read_signal(std::string_view text, std::optional<int>& signal) {
+    signal = parse_signal(text);
+    return signal ? accepted : signal_expected;
+}
+
+/// KILL and STOP never arrive, and CHLD is never forwarded: a rule about them could only mislead its author.
+bool is_never_forwarded(int signal) {
+    return signal == SIGKILL || signal == SIGSTOP || signal == SIGCHLD;
 }
 
 Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
@@ -33,10 +39,7 @@ Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
     const auto from = parse_signal(sides->left);
     const bool drops = sides->right == "0" || equal_ignoring_case(sides->right, "none");
     const auto to = drops ? Rewrites::drop : parse_signal(sides->right);
-    // KILL and STOP never arrive and CHLD is never forwarded: such a rule could only mislead its author.
-    if (!from || *from == SIGKILL || *from == SIGSTOP || *from == SIGCHLD || !to || *to == SIGCHLD) {
-        return rewrite_expected;
-    }
+    if (!from || is_never_forwarded(*from) || !to || *to == SIGCHLD) return rewrite_expected;
     rewrites.set(*from, *to);
     return accepted;
 }
@@ -54,6 +57,26 @@ Complaint read_duration(std::string_view text, Milliseconds& span) {
     const auto parsed = parse_duration(text);
     if (parsed) span = *parsed;
     return parsed ? accepted : duration_expected;
+}
+
+Complaint read_timeout(std::string_view text, Milliseconds& limit) {
+    const Complaint complaint = read_duration(text, limit);
+    // As for timeout(1), 0 takes the limit away.
+    if (limit == 0) limit = never;
+    return complaint;
+}
+
+Complaint read_stop_signals(std::string_view text, SignalSet& signals) {
+    SignalSet read;
+    for (std::optional<std::string_view> rest = text; rest;) {
+        const auto sides = split(*rest, ',');
+        const auto signal = parse_signal(sides ? sides->left : *rest);
+        if (!signal || is_never_forwarded(*signal)) return stop_signals_expected;
+        read.add(*signal);
+        rest = sides ? std::optional(sides->right) : std::nullopt;
+    }
+    signals = read;
+    return accepted;
 }
 
 Complaint read_leftovers(std::string_view text, Leftovers& leftovers) {
@@ -85,16 +108,23 @@ Verbosity more(Verbosity verbosity) {
 }
 
 bool is_variable_of(const OptionRow& row, std::string_view name) {
-    const std::string_view option = after_prefix(row.name, "--").value_or(std::string_view{});
-    if (row.environment == InEnvironment::no || option.size() != name.size()) return false;
+    const std::string_view option = row.name.substr(2);
+    if (row.variable == Variable::none || option.size() != name.size()) return false;
     for (std::size_t i = 0; i < name.size(); ++i) {
         if (name[i] != (option[i] == '-' ? '_' : to_upper(option[i]))) return false;
     }
     return true;
 }
 
-/// An option that was given no value: null, and so not the empty word.
-constexpr std::string_view no_value;
+/// The option that a variable sets; null: there is none.
+const OptionRow* row_of_variable(std::string_view variable) {
+    const auto name = after_prefix(variable, variable_prefix);
+    if (!name) return nullptr;
+    for (const OptionRow& row : option_table) {
+        if (is_variable_of(row, *name)) return &row;
+    }
+    return nullptr;
+}
 
 class Parser {
   public:
@@ -108,17 +138,16 @@ class Parser {
         read_environment(envp);
         read_command_line(argv);
         // Who asks for help gets it, whatever the environment holds.
-        if (has_failed_ && options_.page == Page::none) return std::unexpected(error_);
+        if (error_ && !options_.page) return std::unexpected(*error_);
         if (persona_.makes_session && options_.policy.scope != Scope::main_child) make_session();
         return options_;
     }
 
   private:
-    /// The first misuse is the one that is told. Returns false.
+    /// The first misuse is the one that is reported. Returns false.
     bool fail(UsageError::Kind kind, std::string_view word, std::string_view expected = {},
               std::string_view place = {}) {
-        if (!has_failed_) error_ = {kind, word, place, expected};
-        has_failed_ = true;
+        if (!error_) error_ = {kind, word, place, expected};
         return false;
     }
 
@@ -130,32 +159,35 @@ class Parser {
         for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) options_.policy.rewrites.set_unless_set(signal, SIGSTOP);
     }
 
-    Complaint apply(Option option, std::string_view value) {
+    Complaint apply(Option option, std::optional<std::string_view> value) {
         Policy& policy = options_.policy;
+        const std::string_view text = value.value_or("");
         switch (option) {
             case Option::group: policy.scope = Scope::group; break;
             case Option::single_child: policy.scope = Scope::main_child; break;
             case Option::all: policy.scope = Scope::everything; break;
-            case Option::rewrite: return read_rewrite(value, policy.rewrites);
+            case Option::rewrite: return read_rewrite(text, policy.rewrites);
             case Option::subreaper: options_.subreaper = Subreaper::required; break;
-            case Option::parent_death: return read_signal(value, options_.parent_death_signal);
+            case Option::parent_death: return read_signal(text, options_.parent_death_signal);
             case Option::kill_child:
                 options_.kill_child_signal = SIGKILL;
-                return value.data() != nullptr ? read_signal(value, options_.kill_child_signal) : accepted;
-            case Option::stop_delay: return read_duration(value, policy.stop_delay);
-            case Option::kill_after: return read_duration(value, policy.kill_after);
-            case Option::leftovers: return read_leftovers(value, policy.leftovers);
-            case Option::grace: return read_duration(value, policy.grace);
-            case Option::remap_exit: return read_remap(value, policy.exit_remap);
+                return value ? read_signal(text, options_.kill_child_signal) : accepted;
+            case Option::timeout: return read_timeout(text, policy.timeout);
+            case Option::stop_signals: return read_stop_signals(text, policy.stop_signals);
+            case Option::stop_delay: return read_duration(text, policy.stop_delay);
+            case Option::kill_after: return read_duration(text, policy.kill_after);
+            case Option::leftovers: return read_leftovers(text, policy.leftovers);
+            case Option::grace: return read_duration(text, policy.grace);
+            case Option::remap_exit: return read_remap(text, policy.exit_remap);
             case Option::pause: policy.pause = true; break;
             case Option::verbose: options_.verbosity = more(options_.verbosity); break;
             case Option::quiet: options_.verbosity = Verbosity::errors; break;
             case Option::warn_on_reap: options_.warn_on_reap = true; break;
-            case Option::log_format: return read_log_format(value, options_.log_json);
+            case Option::log_format: return read_log_format(text, options_.log_json);
             case Option::report:
                 // A value reaches to the end of its word or variable, where a zero byte is.
-                options_.report = value.data();
-                return value.empty() ? file_expected : accepted;
+                options_.report = text.data();
+                return text.empty() ? Complaint(file_expected) : accepted;
             case Option::ps: options_.page = Page::processes; break;
             case Option::help: options_.page = Page::help; break;
             case Option::version: options_.page = Page::version; break;
@@ -165,9 +197,9 @@ class Parser {
     }
 
     /// Carries out one option that was given in a place, an option's or a variable's name.
-    bool apply_at(std::string_view place, Option option, std::string_view value) {
+    bool apply_at(std::string_view place, Option option, std::optional<std::string_view> value) {
         const Complaint expected = apply(option, value);
-        return expected.empty() || fail(UsageError::Kind::bad_value, value, expected, place);
+        return !expected || fail(UsageError::Kind::bad_value, value.value_or(""), *expected, place);
     }
 
     // ---- the environment ----
@@ -184,20 +216,18 @@ class Parser {
         }
     }
 
+    /// An empty variable counts as not set: Compose makes one where the host's is not set.
     void read_own_variable(std::string_view place, std::string_view text) {
-        const auto name = after_prefix(place, variable_prefix);
-        if (!name) return;
-        for (const OptionRow& row : option_table) {
-            if (is_variable_of(row, *name)) apply_variable(place, row, text);
-        }
+        const OptionRow* const row = text.empty() ? nullptr : row_of_variable(place);
+        if (row != nullptr) apply_variable(place, *row, text);
     }
 
     void apply_variable(std::string_view place, const OptionRow& row, std::string_view text) {
-        if (row.environment == InEnvironment::list) return apply_list(place, row.option, text);
+        if (row.variable == Variable::list) return apply_list(place, row.option, text);
         // An option that may go without a value is a switch as well.
         const auto on = row.argument == Argument::required ? std::nullopt : parse_switch(text);
         if (on) {
-            if (*on) (void)apply(row.option, no_value);
+            if (*on) (void)apply(row.option, std::nullopt);
         } else if (row.argument != Argument::none) {
             apply_at(place, row.option, text);
         } else if (row.option == Option::verbose && text == "2") {
@@ -220,8 +250,9 @@ class Parser {
     /// A peer takes whatever its variables hold.
     void read_peer_variable(std::string_view name, std::string_view text) {
         for (const PeerVariable& variable : persona_.variables) {
-            if (name != variable.name || (*variable.value != '\0' && text != variable.value)) continue;
-            (void)apply(variable.option, no_value);
+            if (name == variable.name && text == variable.value.value_or(text)) {
+                (void)apply(variable.option, std::nullopt);
+            }
         }
         if (name != persona_.verbosity_variable) return;
         constexpr int most = static_cast<int>(Verbosity::details);
@@ -246,8 +277,8 @@ class Parser {
     }
 
     /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
-    bool read_option(const OptionRow& row, std::string_view word, std::string_view value, char**& argv) {
-        if (row.argument == Argument::required && value.data() == nullptr) {
+    bool read_option(const OptionRow& row, std::string_view word, std::optional<std::string_view> value, char**& argv) {
+        if (row.argument == Argument::required && !value) {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
         }
@@ -259,8 +290,8 @@ class Parser {
         const auto sides = split(word, '=');
         const OptionRow* const row = find_name(sides ? sides->left : word);
         if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
-        if (sides && row->argument == Argument::none) return fail(UsageError::Kind::needless_value, word);
-        return read_option(*row, word, sides ? sides->right : no_value, argv);
+        if (sides && row->argument == Argument::none) return fail(UsageError::Kind::unexpected_value, word);
+        return read_option(*row, word, sides ? std::optional(sides->right) : std::nullopt, argv);
     }
 
     /// -x, -xyz, -xVALUE or -x VALUE.
@@ -271,7 +302,7 @@ class Parser {
             if (row == nullptr) return fail(UsageError::Kind::unknown_option, word);
             rest.remove_prefix(1);
             const bool takes_rest = row->argument != Argument::none && !rest.empty();
-            if (!read_option(*row, word, takes_rest ? rest : no_value, argv)) return false;
+            if (!read_option(*row, word, takes_rest ? std::optional(rest) : std::nullopt, argv)) return false;
             if (takes_rest) break;
         }
         return true;
@@ -286,12 +317,12 @@ class Parser {
             ++argv;
             if (word == "--") break;
             if (!(word.starts_with("--") ? read_long(word, argv) : read_letters(word, argv))) return false;
-            if (options_.page != Page::none) return true;
+            if (options_.page) return true;
         }
         if (options_.policy.pause) {
             // catatonit takes no notice of it.
             const bool is_taken = *argv == nullptr || !persona_.is_own;
-            return is_taken || fail(UsageError::Kind::needless_program, *argv);
+            return is_taken || fail(UsageError::Kind::unexpected_program, *argv);
         }
         if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});
         options_.program = argv;
@@ -300,8 +331,7 @@ class Parser {
 
     const Persona& persona_;
     Options options_;
-    UsageError error_{};
-    bool has_failed_ = false;
+    std::optional<UsageError> error_;
 };
 
 }  // namespace
@@ -310,28 +340,30 @@ std::expected<Options, UsageError> parse(const Persona& persona, char** argv, ch
     return Parser(persona).parse(argv, envp);
 }
 
+bool is_own_variable(std::string_view name) {
+    return row_of_variable(name) != nullptr;
+}
+
 void describe(const UsageError& error, TextWriter& line) {
-    struct Wording {
-        const char* before;
-        const char* after;
-        /// Null: what the option or the variable expects.
-        const char* expected;
-    };
-    // In the order of UsageError::Kind.
-    static constexpr Wording wordings[] = {
-        {"unknown option", "", "an option that -h lists, or -- first"},
-        {"option", " has no value", nullptr},
-        {"option", " has a value", "none"},
-        {"bad value", " for ", nullptr},
-        {"program", " with --pause", "none"},
-        {"no program", "", "PROGRAM after the options"},
-    };
-    static_assert(std::size(wordings) == static_cast<std::size_t>(UsageError::Kind::no_program) + 1);
-    const Wording& wording = wordings[static_cast<std::size_t>(error.kind)];
-    line.add(wording.before);
-    if (error.word.data() != nullptr) line.add(" ").add(Quoted{error.word});
-    line.add(wording.after).add(error.place).add(": expected ");
-    line.add(wording.expected == nullptr ? error.expected : wording.expected);
+    const Quoted word{error.word};
+    switch (error.kind) {
+        case UsageError::Kind::unknown_option:
+            line.add("unknown option ")
+                .add(word)
+                .add(": expected an option from the help, or -- before a program of that name");
+            break;
+        case UsageError::Kind::missing_value:
+            line.add("option ").add(word).add(" needs a value: expected ").add(error.expected);
+            break;
+        case UsageError::Kind::unexpected_value: line.add("option ").add(word).add(" does not take a value"); break;
+        case UsageError::Kind::bad_value:
+            line.add("bad value ").add(word).add(" for ").add(error.place).add(": expected ").add(error.expected);
+            break;
+        case UsageError::Kind::unexpected_program:
+            line.add("unexpected program ").add(word).add(": --pause does not start one");
+            break;
+        case UsageError::Kind::no_program: line.add("no program given: expected PROGRAM after the options"); break;
+    }
 }
 
 }  // namespace core

@@ -2,19 +2,16 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string_view>
 
+#include "core/pages.h"
 #include "core/personas.h"
 #include "core/policy.h"
 #include "core/text.h"
+#include "core/verbosity.h"
 
 namespace core {
-
-/// What goes to stderr; each level holds the ones before it.
-enum class Verbosity : std::uint8_t { errors, warnings, information, details };
-
-/// What is printed on stdout instead of starting a program.
-enum class Page : std::uint8_t { none, processes, help, version, license };
 
 /// Whether cppinit becomes a child subreaper where it is not PID 1.
 enum class Subreaper : std::uint8_t {
@@ -29,16 +26,15 @@ enum class Subreaper : std::uint8_t {
 struct Options {
     Policy policy;
     Verbosity verbosity = Verbosity::warnings;
-    Page page = Page::none;
+    /// What is printed instead of starting a program.
+    std::optional<Page> page;
     Subreaper subreaper = Subreaper::tried;
     bool warn_on_reap = false;
     bool log_json = false;
     /// The main child leads a session, not only a group.
     bool new_session = false;
-    /// 0 is off.
-    int parent_death_signal = 0;
-    /// 0 is off.
-    int kill_child_signal = 0;
+    std::optional<int> parent_death_signal;
+    std::optional<int> kill_child_signal;
     /// Where the report goes, "-" for stderr; null: none is written.
     const char* report = nullptr;
     /// PROGRAM and its arguments, inside argv. Null where a page is printed, and with --pause.
@@ -50,18 +46,18 @@ struct UsageError {
     enum class Kind : std::uint8_t {
         unknown_option,
         missing_value,
-        needless_value,
+        unexpected_value,
         bad_value,
-        needless_program,
+        unexpected_program,
         no_program
     };
 
     Kind kind;
-    /// The word at fault.
+    /// The word at fault; empty where there is no program.
     std::string_view word;
-    /// The option or the variable that it was given to, where the word is its value.
+    /// Of a bad value: the option or the variable that it was given to.
     std::string_view place;
-    /// What the place takes, where it is a value that is wrong or missing.
+    /// Of a bad or a missing value: what was expected.
     std::string_view expected;
 };
 
@@ -74,5 +70,9 @@ void describe(const UsageError& error, TextWriter& line);
 
 /// The environment variable of an option: --kill-child is CPPINIT_KILL_CHILD.
 inline constexpr std::string_view variable_prefix = "CPPINIT_";
+
+/// Whether cppinit, under its own name, reads this environment variable. Others of the prefix are somebody else's:
+/// Kubernetes makes CPPINIT_SERVICE_HOST for a service of that name.
+[[nodiscard]] bool is_own_variable(std::string_view name);
 
 }  // namespace core

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
-#include "core/options.h"
+#include "core/personas.h"
 
 namespace core {
+
+/// What can be printed on stdout.
+enum class Page : std::uint8_t { processes, help, version, license };
 
 /// Prints a page piece by piece: write is called with one part after the other and says whether to go on. The help
 /// speaks under the name that cppinit was started under.

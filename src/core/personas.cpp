@@ -15,6 +15,11 @@ constexpr Persona cppinit{
     .is_terse = false,
 };
 
+constexpr PeerVariable tini_variables[] = {{"TINI_SUBREAPER", std::nullopt, Option::subreaper},
+                                           {"TINI_KILL_PROCESS_GROUP", std::nullopt, Option::group}};
+constexpr PeerVariable dumb_init_variables[] = {{"DUMB_INIT_DEBUG", "1", Option::verbose},
+                                                {"DUMB_INIT_SETSID", "0", Option::single_child}};
+
 // The versions are those whose behaviour was compared. dockerd reads "tini version VERSION - git.COMMIT", where the
 // commit holds no dot, and shows the commit.
 constexpr Persona tini{
@@ -26,7 +31,7 @@ constexpr Persona tini{
     .not_found_code = not_found_code,
     .reaps_when_asked = true,
     .verbosity_variable = "TINI_VERBOSITY",
-    .variables = {{"TINI_SUBREAPER", "", Option::subreaper}, {"TINI_KILL_PROCESS_GROUP", "", Option::group}},
+    .variables = tini_variables,
 };
 
 constexpr Persona dumb_init{
@@ -37,7 +42,7 @@ constexpr Persona dumb_init{
     .not_found_code = 2,
     .is_terse = false,
     .makes_session = true,
-    .variables = {{"DUMB_INIT_DEBUG", "1", Option::verbose}, {"DUMB_INIT_SETSID", "0", Option::single_child}},
+    .variables = dumb_init_variables,
 };
 
 constexpr Persona catatonit{

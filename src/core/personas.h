@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/option_table.h"
@@ -8,10 +10,10 @@
 
 namespace core {
 
-/// A variable of a peer. It counts where it has this value; an empty one stands for any value.
+/// A variable of a peer. It counts where it has this value; without one, whatever it holds.
 struct PeerVariable {
-    const char* name;
-    const char* value;
+    std::string_view name;
+    std::optional<std::string_view> value;
     Option option;
 };
 
@@ -31,15 +33,15 @@ struct Persona {
     std::uint8_t failure_code = 1;
     std::uint8_t not_executable_code = 1;
     std::uint8_t not_found_code = 1;
-    /// Of the long options it has --version alone.
+    /// Of the long options it has only --version.
     bool is_terse = true;
     /// It becomes a child subreaper only when asked to, and warns where it should have been asked.
     bool reaps_when_asked = false;
     /// The program gets a session of its own unless it is --single-child, and its group a TERM at the end.
     bool makes_session = false;
-    /// The name of its variable for the level of verbosity; empty: it has none.
-    const char* verbosity_variable = "";
-    PeerVariable variables[2]{{"", "", Option::verbose}, {"", "", Option::verbose}};
+    /// The name of its variable for the level of verbosity.
+    std::optional<std::string_view> verbosity_variable{};
+    std::span<const PeerVariable> variables{};
 
     [[nodiscard]] bool takes(char letter) const;
     /// The letter that it takes for an option, empty where it has none for it; and whether it takes the long name.

@@ -34,18 +34,13 @@ class SignalSet {
     constexpr void add(int signal) { bits_ |= bit(signal); }
     [[nodiscard]] constexpr SignalSet without(SignalSet other) const { return SignalSet(bits_ & ~other.bits_); }
     [[nodiscard]] constexpr std::uint64_t bits() const { return bits_; }
-    bool operator==(const SignalSet&) const = default;
+    friend constexpr bool operator==(SignalSet, SignalSet) = default;
 
   private:
     static constexpr std::uint64_t bit(int signal) { return std::uint64_t{1} << (signal - 1); }
 
     std::uint64_t bits_ = 0;
 };
-
-/// The signals that ask a container to end.
-constexpr bool is_stop_signal(int signal) {
-    return signal == SIGTERM || signal == SIGINT || signal == SIGQUIT;
-}
 
 /// A name with or without SIG, in any case ("TERM", "sigrtmin+3"), or a number 1 to 64.
 [[nodiscard]] std::optional<int> parse_signal(std::string_view word);

@@ -17,6 +17,11 @@ core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
 }
 
+/// CLOCK_BOOTTIME, which /proc tells starts of. Where a filter refuses it nothing counts as started later.
+core::Milliseconds boottime() {
+    return sys::clock_gettime(CLOCK_BOOTTIME).value_or(core::never);
+}
+
 core::Reached in_boottime(core::Reached reached) {
     const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - now();
     for (auto* reach : {&reached.term, &reached.other}) {
@@ -61,7 +66,7 @@ void Descendants::terminate(const core::Reached& reached) {
         errand.since = *terminated_at_ - core::start_precision_ms;
         return begin(errand);
     }
-    terminated_at_ = errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    terminated_at_ = errand.since = boottime();
     terminated_ = PidSet::map();
     if (own_pid_ == 1 && !reached.term && !reached.other) {
         terminated_all_ = true;
@@ -73,7 +78,7 @@ void Descendants::terminate(const core::Reached& reached) {
 // ---- carrying it out ----
 
 void Descendants::begin(Errand errand) {
-    if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
     if (joins_another(errand)) return work();
     if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
     // No signal may be lost.
@@ -98,7 +103,7 @@ bool Descendants::joins_another(const Errand& errand) {
 }
 
 bool Descendants::proceed() {
-    work();
+    if (errand_count_ > 0) work();
     return errand_count_ > 0;
 }
 
@@ -207,9 +212,11 @@ std::optional<pid_t> Descendants::target_without_proc() const {
     return std::nullopt;
 }
 
-void Descendants::send_without_proc() const {
+void Descendants::send_without_proc() {
     const auto target = target_without_proc();
-    if (!target) return;
+    // Leftovers are asked once: nothing tells the newcomers among them.
+    if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
+    has_asked_without_proc_ = errand().is_for_leftovers;
     // Of the receivers only their group is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
@@ -223,7 +230,8 @@ void Descendants::send_without_proc() const {
 
 bool Descendants::others_live() {
     // The kernel counts zombies too.
-    if (const auto exist = sys::kill(-1, 0); !exist && exist.error().number == ESRCH) return false;
+    const auto exist = sys::kill(-1, 0);
+    if (!exist && exist.error().number == ESRCH) return false;
     if (errand_count_ > 0) return true;
     if (look_ != Look::at_others) {
         start_walk(core::never, false);
@@ -239,8 +247,9 @@ bool Descendants::others_live() {
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
-    // Somebody exists, and is no zombie that /proc shows.
-    return !saw_zombie_;
+    // Somebody exists, and is no zombie that /proc shows. One that can be neither signalled (EPERM, or a filter) nor
+    // seen is not waited for.
+    return exist && !saw_zombie_;
 }
 
 std::optional<pid_t> Descendants::next_remaining() {

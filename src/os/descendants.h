@@ -78,7 +78,7 @@ class Descendants {
     void serve(const Found& found);
     void send_once(const Found& found);
     void kill_own_children() const;
-    void send_without_proc() const;
+    void send_without_proc();
     [[nodiscard]] std::optional<pid_t> target_without_proc() const;
     [[nodiscard]] const Errand& errand() const { return errands_[0]; }
     [[nodiscard]] PidSet& served() { return errand().is_for_leftovers ? terminated_ : served_; }
@@ -102,6 +102,7 @@ class Descendants {
     PidSet terminated_;
     /// As PID 1 all at once.
     bool terminated_all_ = false;
+    bool has_asked_without_proc_ = false;
 
     enum class Look : std::uint8_t { none, at_remaining, at_others };
     /// What the walk is for where there is no errand.

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/log_entry.h"
-#include "core/options.h"
 #include "os/sys.h"
 
 namespace os {

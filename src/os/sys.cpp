@@ -112,6 +112,11 @@ Result<bool> ignore_sigchld(bool ignore) {
     return before.sa_handler == SIG_IGN;
 }
 
+Result<void> set_default_action(int signal) {
+    struct sigaction action = {};
+    return checked(::sigaction(signal, &action, nullptr));
+}
+
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
     // musl's own function also goes on waiting after EINTR, and glibc's changes si_code.
     KernelTime timeout = {};
@@ -228,6 +233,10 @@ Result<void> set_parent_death_signal(int signal) {
     return checked(::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
 }
 
+Result<void> forbid_core_files() {
+    return checked(::prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL));
+}
+
 Result<Descriptor> open(const char* path, int flags) {
     // musl's open would set FD_CLOEXEC in a second call, for kernels before 2.6.23.
     return opened(::openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
@@ -235,6 +244,12 @@ Result<Descriptor> open(const char* path, int flags) {
 
 Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
     return opened(::openat(directory.number(), path, flags | O_CLOEXEC | O_NOCTTY));
+}
+
+Result<Pipe> pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0) return failed();
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {

@@ -52,6 +52,8 @@ class Descriptor {
 [[nodiscard]] Result<core::SignalSet> sigprocmask(core::SignalSet blocked);
 /// Sets SIGCHLD to SIG_DFL or SIG_IGN. Returns whether it was ignored before.
 [[nodiscard]] Result<bool> ignore_sigchld(bool ignore);
+/// Gives a signal its default action (SIG_DFL).
+[[nodiscard]] Result<void> set_default_action(int signal);
 /// rt_sigtimedwait(2); no timeout waits for ever. EAGAIN: the time passed. EINTR: stopped and continued (signal(7)).
 [[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
 /// kill(2): a pid, a group as its negative number, or -1.
@@ -61,8 +63,8 @@ class Descriptor {
 /// rt_sigqueueinfo(2): a signal with the value that it was sent with.
 [[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
 
-/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS before
-/// Linux 5.1.
+/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS
+/// before Linux 5.1.
 [[nodiscard]] Result<void> pidfd_send_signal(int handle, int signal);
 
 // ---- processes ----
@@ -104,6 +106,8 @@ struct Waited {
 [[nodiscard]] pid_t getsid();
 [[nodiscard]] Result<void> set_child_subreaper();
 [[nodiscard]] Result<void> set_parent_death_signal(int signal);
+/// prctl(2), PR_SET_DUMPABLE to 0: no signal makes the caller leave a core file.
+[[nodiscard]] Result<void> forbid_core_files();
 
 // ---- files ----
 
@@ -111,6 +115,13 @@ struct Waited {
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
 /// openat(2): a path from an open directory.
 [[nodiscard]] Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags);
+/// Both ends are closed by exec.
+struct Pipe {
+    Descriptor read_end;
+    Descriptor write_end;
+};
+/// pipe2(2) with O_CLOEXEC.
+[[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.

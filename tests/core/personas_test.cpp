@@ -118,6 +118,7 @@ TEST_P(Name, HasAHelpOfItsOwnOptionsAlone) {
         EXPECT_EQ(help.find(name) != std::string::npos, contains(peer.long_names, name)) << name << " in " << help;
     }
     EXPECT_EQ(help.find("CPPINIT_"), std::string::npos);
+    EXPECT_EQ(help.find("Default:"), std::string::npos);
 }
 
 TEST_P(Name, IsTheLastPartOfThePath) {
@@ -175,6 +176,16 @@ TEST(Persona, OfOnePeerIsDeafToTheVariablesOfAnother) {
         const auto parsed = parse_as(name, {{"x"}, {"TINI_VERBOSITY=3", "TINI_KILL_PROCESS_GROUP=1"}});
         EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings) << name;
         EXPECT_EQ(parsed.options.policy.scope, core::persona_of(name).scope) << name;
+    }
+}
+
+TEST(Persona, OfAPeerIsDeafToAnEntryWithoutAName) {
+    for (const Peer& peer : peers()) {
+        for (const char* entry : {"=3", "=", "=1"}) {
+            const auto parsed = parse_as(peer.name, {{"x"}, {entry}});
+            ASSERT_TRUE(parsed.ok) << parsed.error;
+            EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings) << peer.name << " " << entry;
+        }
     }
 }
 
