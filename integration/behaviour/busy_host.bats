@@ -74,6 +74,7 @@ none_survives_kill() {
     beside "$1" "$2"
     echo >&5
     await 7
+    cat "$err"
     [ ! -s "$err" ]
     eventually none_survives "chain 200"
     eventually none_survives "crowd 5000"
