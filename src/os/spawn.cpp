@@ -15,13 +15,13 @@ namespace {
 
 /// The child's stack is not what lies unused below the parent's frames, as with vfork(2): the parent's frames are still
 /// in use, and what the child leaves below them depends on the compiler and misleads its sanitizers. A static array
-/// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
-/// the first frames that is mostly one page.
+/// needs no call that could fail, and only those of its pages that are touched take memory, which cppinit gives back
+/// once the program runs.
 struct ChildMemory {
     char stack[32 * 1024];
     char path[PATH_MAX];
 };
-alignas(16) ChildMemory child_memory;
+alignas(4096) ChildMemory child_memory;
 
 /// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
@@ -169,6 +169,8 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
         (void)terminal.reclaim_from(*child);
         return std::unexpected(*failure);
     }
+    // On a kernel with larger pages they stay.
+    (void)sys::discard_pages(&child_memory, sizeof child_memory);
     return *child;
 }
 

@@ -346,6 +346,10 @@ Result<Mapping> map_memory(std::size_t size) {
     return Mapping(memory, size);
 }
 
+Result<void> discard_pages(void* address, std::size_t size) {
+    return checked(::madvise(address, size, MADV_DONTNEED));
+}
+
 Result<core::Milliseconds> clock_gettime(clockid_t clock) {
     // libc's own function looks for the vDSO first and touches two of its pages: 6 us of a start's 170, and 1 KB, for a
     // clock that is read a few times.
