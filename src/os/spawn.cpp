@@ -17,7 +17,8 @@ namespace {
 /// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
 /// the first frames that is mostly one page.
 struct ChildMemory {
-    char stack[64 * 1024];
+    /// Several times what is needed, also with the sanitizers. It counts for RLIMIT_DATA, which can be 64 KB.
+    char stack[16 * 1024];
     char path[PATH_MAX];
 };
 alignas(16) ChildMemory child_memory;
