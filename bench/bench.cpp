@@ -23,18 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support.h"
+
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
-
-int64_t nanoseconds(clockid_t clock = CLOCK_MONOTONIC) {
-    timespec now;
-    if (clock_gettime(clock, &now) < 0) fail("clock_gettime");
-    return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+using namespace support;
 
 // ---- how much is measured ----
 
@@ -129,62 +122,73 @@ enum RowName {
 };
 
 Row rows[] = {
-    {"File size", "bytes", 0, "the executable; libraries that it loads are not counted", {}},
+    {"File size", "bytes", 0, "the executable, without the libraries that it loads", {}},
     {"Start-up",
      "µs",
      1,
-     "from spawning the init to its exit, where its program is a static `int main() {}`; median of all runs",
+     "from spawning the init to its exit, with a static `int main() {}` as its program; median of all runs",
      {}},
-    {"Page faults of a start", "", 0, "of the init and its program together (getrusage, minor faults); median", {}},
+    {"Page faults of a start", "", 0, "minor faults of the init and its program together (getrusage); median", {}},
     {"System calls of a start", "", 0, "of the init alone, from exec to exit (strace -c)", {}},
     {"Resident, idle", "kB", 0, "Rss of /proc/PID/smaps_rollup, with an empty environment and no random addresses", {}},
-    {"Private dirty, idle", "kB", 0, "what no other process shares, as above", {}},
-    {"Page tables, idle", "kB", 0, "VmPTE of /proc/PID/status, as above", {}},
-    {"Memory of many, by Pss", "kB", 1, "1,000 idle inits at once: the sum of their Pss, for each", {}},
+    {"Private dirty, idle", "kB", 0, "memory that no other process shares, measured in the same way", {}},
+    {"Page tables, idle", "kB", 0, "VmPTE of /proc/PID/status, measured in the same way", {}},
+    {"Memory of many, by Pss",
+     "kB",
+     1,
+     "with 1,000 idle inits at once: the sum of their Pss, divided by their number",
+     {}},
     {"Memory of many, by MemAvailable",
      "kB",
      1,
-     "1,000 idle inits at once: how much less memory the machine has than with their programs alone, for each; the "
-     "kernel's own structures are in it",
+     "with 1,000 idle inits at once: how much less memory the machine has than with only their programs, divided by "
+     "their number; this includes the kernel's own structures",
      {}},
     {"CPU time per orphan",
      "µs",
      2,
-     "as PID 1 of a PID namespace, of the init's CPU clock, in a storm: two processes leave 20,000 orphans, which end "
-     "at once; median of 15 storms, 300,000 orphans",
+     "the init's CPU clock, as PID 1, in a storm: two processes leave 20,000 orphans, which end at once; median of 15 "
+     "storms, 300,000 orphans",
      {}},
-    {"Most zombies",
+    {"Zombies, maximum",
      "",
      0,
-     "the most children the init had in such a storm, looked at each half millisecond; median",
+     "the maximum number of children that the init had in such a storm, sampled twice per millisecond; median",
      {}},
     {"System calls per orphan, alone",
      "",
      2,
-     "as a subreaper: an orphan, and the next once that was reaped (strace -c)",
+     "as a subreaper, with orphans that end one after another, each when the one before has been reaped (strace -c)",
      {}},
-    {"System calls per orphan, in a burst", "", 3, "as a subreaper: 10,000 orphans at the same moment (strace -c)", {}},
+    {"System calls per orphan, in a burst",
+     "",
+     3,
+     "as a subreaper, with 10,000 orphans that end at the same moment (strace -c)",
+     {}},
     {"Signal latency, median",
      "µs",
      1,
-     "from kill(2) of USR1 to the init until its program has it; init and program on one core, so that no core has to "
-     "be woken",
+     "from kill(2), which sends USR1 to the init, until its program has received it; the init and the program share "
+     "one core, so that no core has to be woken",
      {}},
-    {"Signal latency, 99th percentile", "µs", 1, "as above", {}},
+    {"Signal latency, 99th percentile", "µs", 1, "the same", {}},
     {"Signal delay in a storm, median",
      "µs",
      0,
-     "as above, as PID 1, while two processes leave orphans without end, on all cores",
+     "the same, as PID 1 and on all cores, while two processes keep leaving orphans",
      {}},
-    {"Signal delay in a storm, longest", "µs", 0, "as above; the median of the longest of each round", {}},
-    {"System calls per signal", "", 2, "a forwarded USR1 (strace -c)", {}},
+    {"Signal delay in a storm, longest",
+     "µs",
+     0,
+     "the same; the longest delay of each round, and the median of these",
+     {}},
+    {"System calls per signal", "", 2, "for a forwarded USR1 (strace -c)", {}},
     {"Wake-ups while idle", "in 10 s", 0, "context switches", {}},
     {"End of the last leftover to exit",
      "µs",
      1,
-     "the main child has ended, a leftover has got TERM and ends 10 ms later: how much later the init has. Peers do "
-     "not wait for "
-     "leftovers",
+     "the main child has ended, and a leftover has received TERM and ends 10 ms later: from its end to the init's. The "
+     "peers do not wait for leftovers",
      {}},
 };
 static_assert(sizeof rows / sizeof *rows == row_count);
@@ -337,25 +341,6 @@ void kill_all(const Running* running, int count) {
 }
 
 // ---- what the kernel tells ----
-
-/// The number after a word at the begin of a line; 0 where there is none.
-long number_in(const char* path, const char* word) {
-    FILE* const file = fopen(path, "r");
-    if (file == nullptr) fail(path);
-    char line[512];
-    long number = 0;
-    while (fgets(line, sizeof line, file) != nullptr) {
-        if (strncmp(line, word, strlen(word)) == 0) number = atol(line + strlen(word));
-    }
-    fclose(file);
-    return number;
-}
-
-long number_of(pid_t pid, const char* file, const char* word) {
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
-    return number_in(path, word);
-}
 
 long context_switches(pid_t pid) {
     return number_of(pid, "status", "voluntary_ctxt_switches:") +
@@ -676,7 +661,7 @@ void print_number(double value, int decimals) {
 void print_table() {
     printf("| |");
     for (int i = 0; i < init_count; ++i) printf(" %s |", inits[i].name);
-    printf(" to the limit | to the best peer |\n|---|");
+    printf(" times the limit | times the best peer |\n|---|");
     for (int i = 0; i < init_count + 2; ++i) printf("--:|");
     printf("\n");
     for (int row = 0; row < row_count; ++row) {
@@ -696,18 +681,18 @@ void print_meanings() {
     for (const Row& row : rows) printf("- **%s**: %s.\n", row.name, row.meaning);
 }
 
-void print_goal(const char* text, RowName row, double compared, double most) {
-    // As it is printed: no more than two digits of it are the same in each run.
+void print_goal(const char* text, RowName row, double compared, double max) {
+    // Rounded as it is printed: the further digits differ from run to run.
     const double ratio = round(rows[row].values[cppinit] / compared * 100) / 100;
-    printf("| %s | %.2f | %.2f | %s |\n", text, most, ratio, ratio <= most ? "reached" : "not reached");
+    printf("| %s | %.2f | %.2f | %s |\n", text, max, ratio, ratio <= max ? "reached" : "not reached");
 }
 
 void print_goals() {
     printf("\n## The goals\n\n| | at most | is | |\n|---|--:|--:|---|\n");
-    print_goal("Start-up to the limit", start_time, rows[start_time].values[limit], 1.15);
-    print_goal("Start-up to the best peer", start_time, best_peer(start_time), 0.65);
-    print_goal("CPU time per orphan to the best peer", orphan_time, best_peer(orphan_time), 1.0);
-    print_goal("Signal latency to the best peer", latency_median, best_peer(latency_median), 1.0);
+    print_goal("Start-up, times the limit", start_time, rows[start_time].values[limit], 1.15);
+    print_goal("Start-up, times the best peer", start_time, best_peer(start_time), 0.65);
+    print_goal("CPU time per orphan, times the best peer", orphan_time, best_peer(orphan_time), 1.0);
+    print_goal("Signal latency, times the best peer", latency_median, best_peer(latency_median), 1.0);
 }
 
 void write_data(const char* path) {
@@ -743,6 +728,7 @@ int main(int argc, char** argv) {
         const bool is_tini = strncmp(*word, "tini", 4) == 0;
         inits[init_count++] = {*word, equals + 1, is_tini ? "-s" : nullptr};
     }
+    set_signals(0, 0);
     // No terminal: an init may want to deal with it. The programs of killed inits come here.
     setsid();
     prctl(PR_SET_CHILD_SUBREAPER, 1);

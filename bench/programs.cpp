@@ -14,18 +14,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support.h"
+
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "programs: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
-
-int64_t nanoseconds() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+using namespace support;
 
 void say(const void* bytes, size_t size) {
     if (write(STDOUT_FILENO, bytes, size) != static_cast<ssize_t>(size)) fail("write");
@@ -35,14 +28,6 @@ void await_input() {
     char byte;
     while (read(STDIN_FILENO, &byte, 1) < 0) {
     }
-}
-
-void block(uint64_t signals) {
-    if (syscall(SYS_rt_sigprocmask, SIG_BLOCK, &signals, nullptr, sizeof signals) < 0) fail("rt_sigprocmask");
-}
-
-constexpr uint64_t bit(int signal) {
-    return uint64_t{1} << (signal - 1);
 }
 
 pid_t checked_fork() {
@@ -127,17 +112,16 @@ int storm(char** words) {
 /// signals COUNT: sends the init USR1 and waits until it is forwarded, so often; says how many nanoseconds each took.
 int signals(char** words) {
     const int count = atoi(words[0]);
+    constexpr long patience_ms = 10000;
     const pid_t init = getppid();
-    const uint64_t awaited = bit(SIGUSR1);
-    block(awaited);
+    set_mask(bit(SIGUSR1));
     say("r", 1);
     await_input();
     for (int left = count; left > 0; --left) {
         siginfo_t info;
-        const timespec patience{10, 0};
         const int64_t start = nanoseconds();
         if (kill(init, SIGUSR1) < 0) fail("kill");
-        if (syscall(SYS_rt_sigtimedwait, &awaited, &info, &patience, sizeof awaited) != SIGUSR1) fail("USR1 was lost");
+        if (wait_signal(bit(SIGUSR1), info, patience_ms) != SIGUSR1) fail("USR1 was lost");
         const int64_t taken = nanoseconds() - start;
         say(&taken, sizeof taken);
     }
@@ -149,12 +133,11 @@ int signals(char** words) {
 /// leftover: leaves one behind that ends 10 ms after it got TERM, when the init has nothing else to do any more, and
 /// says what time it is then.
 int leftover(char**) {
-    block(bit(SIGTERM));
+    set_mask(bit(SIGTERM));
     if (checked_fork() == 0) {
         say("r", 1);
-        const uint64_t awaited = bit(SIGTERM);
         siginfo_t info;
-        while (syscall(SYS_rt_sigtimedwait, &awaited, &info, nullptr, sizeof awaited) != SIGTERM) {
+        while (wait_signal(bit(SIGTERM), info) != SIGTERM) {
         }
         usleep(10000);
         const int64_t now = nanoseconds();

@@ -12,12 +12,13 @@ set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "init for containers")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "cppinit runs as PID 1 of a container or as a child subreaper. It starts a
-program, forwards signals to it, reaps orphans, ends politely what the
-program leaves behind, and exits with the program's code.
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "cppinit runs as PID 1 of a container, or under another init as a child
+subreaper. It starts a program, forwards signals to it, reaps orphaned
+processes, gives processes that the program leaves behind time to finish,
+and exits with the program's exit code.
 
-It is one small static binary, without a heap, a descriptor or a wake-up
-while it is idle.")
+It is one small static binary. While idle it does not wake up, and it
+allocates no heap memory.")
 if(DEFINED CPPINIT_ARCH)
     set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE ${CPPINIT_ARCH})
 endif()

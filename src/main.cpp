@@ -1,10 +1,15 @@
 #include <unistd.h>
 
+#include <optional>
+
+#include "core/child_environment.h"
 #include "core/pages.h"
 #include "os/inbox.h"
 #include "os/log.h"
+#include "os/memory_cgroup.h"
 #include "os/output.h"
-#include "os/process_list.h"
+#include "os/parent.h"
+#include "os/ps.h"
 #include "os/report_file.h"
 #include "os/self.h"
 #include "os/spawn.h"
@@ -73,8 +78,11 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
     return persona.failure_code;
 }
 
-/// All that follows the blocking of signals.
-int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
+}  // namespace
+
+int main(int, char** argv, char** envp) {
+    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
+    auto inbox = os::Inbox::open();
     const std::string_view name = core::file_name_of(argv);
     const core::Persona& persona = core::persona_of(name);
     os::Log log(core::Verbosity::warnings, name);
@@ -83,10 +91,10 @@ int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (const auto page = options->page) {
-        // What is printed may be ended like any other program's output.
+    if (options->page) {
+        // What is printed may be interrupted like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
-        return print(log, *page, persona);
+        return print(log, *options->page, persona);
     }
     log.configure(options->verbosity, options->log_json);
 
@@ -95,38 +103,40 @@ int start(sys::Result<os::Inbox>& inbox, char** argv, char** envp) {
     if (auto ok = os::become_reaper(*options, own_pid); !ok) {
         return failure.system("cannot become a child subreaper", ok.error());
     }
-    if (auto ok = os::watch_parent(*options, own_pid); !ok) {
-        return failure.system("cannot watch the parent", ok.error());
-    }
+    auto parent = os::Parent::watch(*options);
+    if (!parent) return failure.system("cannot watch the parent", parent.error());
     warn_of_orphans(*options, own_pid, log);
     if (options->new_session) os::Terminal::give_up();
     auto terminal = os::Terminal::find();
     os::ReportFile report_file;
     report_file.prepare(options->report, log);
+    const auto oom_kills = os::OomKills::before_run(options->report != nullptr, options->policy.owns_namespace);
     // Not on the stack: its pages are there only once something is counted.
     static core::Report report;
+    const auto write_report = [&](int exit_code) {
+        report.exit_code = exit_code;
+        if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
+        report.wall_ms = report_file.age_ms();
+        report.dropped_log_lines = log.dropped();
+        report_file.write(report, log);
+        return exit_code;
+    };
+    std::optional<pid_t> main_child;
     if (options->program != nullptr) {
         report.program = *options->program;
+        // A peer's stay, as the peer leaves them.
+        if (persona.is_own) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-        if (!spawned) {
-            report.exit_code = failure.spawn(report.program, spawned.error());
-            report_file.write(report, log);
-            return report.exit_code;
-        }
-        report.pid = *spawned;
+        if (!spawned) return write_report(failure.spawn(report.program, spawned.error()));
+        main_child = report.pid = *spawned;
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files();
-    os::supervise(*inbox, *options, own_pid, terminal, log, report);
-    report_file.write(report, log);
-    return report.exit_code;
-}
-
-}  // namespace
-
-int main(int, char** argv, char** envp) {
-    // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
-    auto inbox = os::Inbox::open();
-    return start(inbox, argv, envp);
+    os::let_go_of_files(own_pid == 1 || !persona.is_own);
+    const os::Outcome outcome =
+        os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
+    report.timed_out = outcome.timed_out;
+    (void)write_report(outcome.exit_code);
+    if (outcome.dies_of) os::die_of(*outcome.dies_of);
+    return outcome.exit_code;
 }

@@ -2,7 +2,7 @@
 # A container's terminal, driven through a terminal of the test's own: docker run -it, attach and exec.
 
 load engines
-load ../terminal
+load ../terminal/terminal
 
 setup_file() {
     requires dockerd docker /bin/busybox python3
@@ -103,6 +103,18 @@ END
         press ctrl-d
 END
     [ "$status" -eq 0 ]
+}
+
+@test "docker stop: a program that Ctrl-Z stopped ends by TERM, not by the engine's KILL" {
+    on_terminal docker run -it --network none --name "$container" busybox-init cat <<END
+        until docker top $container | grep -qw cat
+        type one
+        expect ^one\none
+        press ctrl-z
+        until docker top $container -eo pid,stat,args | grep -q " T.* cat"
+        do docker stop $container
+END
+    [ "$status" -eq 143 ]
 }
 
 @test "docker run -it: Ctrl-C, Ctrl-\\ and a resize come once, and a hangup of docker's own terminal at most once" {

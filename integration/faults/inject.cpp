@@ -5,9 +5,14 @@
 //     inject record CPPINIT SCENARIO MODE  prints the calls: WHO NUMBER NTH, in their order
 //     inject try CPPINIT SCENARIO MODE     reads lines WHO NUMBER NTH ERRNO, and answers each with a verdict
 //
-// WHO is init or child (before its exec); NTH counts from 1 among that process's calls of that number. MODE is pid1 or
+// WHO is init or child (before its exec); NTH counts from 1 among that process's calls of that number. An NTH of 0 is
+// every call of that number from the moment that cppinit sleeps for the first time, for ever. MODE is pid1 or
 // subreaper. A verdict is "survived" (the program did what it does without a fault), "refused" (125, 126 or 127, one
-// line, and the program never ran), "missed" (the call was not made this time), or "bad" and what was wrong.
+// line, and the program never ran), "missed" (the call was not made this time), or "bad" and what was wrong. "slow" and
+// what was wrong: something for which a busy machine may be to blame.
+//
+// Nothing is done to cppinit after a fixed time. What it does is seen: that it sleeps, which signal it has taken, and
+// whether it has sent one.
 //
 // To be run as PID 1 of a namespace with its /proc: what cppinit leaves behind comes here.
 
@@ -32,30 +37,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <utility>
+
+#include "support.h"
+
 namespace {
 
-constexpr int expected_code = 42;
+using namespace support;
 
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
+constexpr int expected_code = 42;
 
 long ptrace(unsigned request, pid_t pid, unsigned long address = 0, unsigned long data = 0) {
     return syscall(SYS_ptrace, request, pid, address, data);
 }
 
-long milliseconds() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 // ---- the programs that run under cppinit ----
-
-void set_mask(uint64_t bits) {
-    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, nullptr, sizeof bits) < 0) fail("rt_sigprocmask");
-}
 
 /// What a program must find whatever failed before it: no signal blocked, and SIGCHLD as it was inherited.
 void check_inheritance(bool ignores_children) {
@@ -88,7 +84,7 @@ int leave_orphan() {
 }
 
 int leave_behind(bool heeds_term, bool leaves_group) {
-    if (!heeds_term) set_mask(~uint64_t{0});
+    if (!heeds_term) set_mask(all_signals);
     int ready[2];
     if (pipe2(ready, O_CLOEXEC) < 0) fail("pipe");
     if (fork() == 0) {
@@ -114,8 +110,8 @@ void ask_to_end() {
 
 int end_at_term(int code) {
     ask_to_end();
-    const uint64_t term = uint64_t{1} << (SIGTERM - 1);
-    while (syscall(SYS_rt_sigtimedwait, &term, nullptr, nullptr, sizeof term) != SIGTERM) {
+    siginfo_t info;
+    while (wait_signal(bit(SIGTERM), info) != SIGTERM) {
     }
     return code;
 }
@@ -131,7 +127,7 @@ int act(const char* what) {
     if (strcmp(what, "stop-in-group") == 0) return end_at_term(leave_behind(false, false));
     if (strcmp(what, "stop") == 0) return stop_once();
     if (strcmp(what, "ignore") == 0) {
-        set_mask(~uint64_t{0});
+        set_mask(all_signals);
         ask_to_end();
     }
     for (;;) pause();
@@ -147,13 +143,16 @@ struct Missing {
     int error;
 };
 
-/// Who sends Scenario::signal to cppinit for the first time, and when. Where it has no effect it is sent again.
+/// Who sends Scenario::signal to cppinit, and when. If cppinit takes it, sends nothing on and sleeps again, the fault
+/// was in between, and the driver sends it again.
 enum class When {
     /// The driver, once cppinit sleeps.
     asleep,
     /// The program, once it is ready.
     ready,
-    /// The driver, once the program was waited for.
+    /// The driver, once the program is stopped and cppinit sleeps.
+    stopped,
+    /// The driver, once the program has been waited for and cppinit sleeps.
     program_ended,
 };
 
@@ -203,7 +202,7 @@ constexpr Scenario scenarios[] = {
      .program = "stop",
      .code = 42,
      .signal = SIGCONT,
-     .when = When::ready,
+     .when = When::stopped,
      .on_terminal = true},
     // The HUP of the terminal that it gives up is fetched at once. In the kernel that call cannot fail; where it is
     // made to, the program gets the HUP.
@@ -214,6 +213,7 @@ constexpr Scenario scenarios[] = {
      .other_code = 128 + SIGHUP,
      .on_terminal = true,
      .persona = "dumb-init"},
+    {.name = "report", .options = {"--report", "report"}, .program = "exit", .code = 42},
     {.name = "as-tini", .options = {"-g", "-s"}, .program = "exit", .code = 42, .persona = "tini"},
     {.name = "ignored", .options = {}, .program = "find-ignored", .code = 42, .ignores_children = true},
     {"not-found", {}, "no.such", 127},
@@ -224,7 +224,7 @@ constexpr Scenario scenarios[] = {
     {"old-log", {"-vvv"}, "exit", 42, 0, 0, {}, {{SYS_pwritev2, ENOSYS}}},
     {"old-kill", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_open, ENOSYS}}},
     {"old-send", {"--grace", "20ms"}, "leave-stubborn", 42, 0, 0, {}, {{SYS_pidfd_send_signal, ENOSYS}}},
-    {"no-files", {"--grace", "20ms"}, "leave-in-group", 42, 0, 0, {}, {{SYS_openat, ENOENT}}},
+    {"no-files", {"--grace", "20ms"}, "leave-in-group", 42, 0, 0, {}, {{SYS_open, ENOENT}, {SYS_openat, ENOENT}}},
 };
 
 const Scenario& scenario_of(const char* name) {
@@ -259,6 +259,9 @@ struct Fault {
     long number = -1;
     int nth = 0;
     int error = 0;
+
+    /// From cppinit's first sleep on, for ever.
+    [[nodiscard]] bool lasts() const { return number >= 0 && nth == 0; }
 };
 
 volatile sig_atomic_t ticked = 0;
@@ -270,7 +273,8 @@ struct Traced {
     int counts[512] = {};
     /// libc's own calls come before the first of cppinit's.
     bool counts_now = false;
-    /// The errno for the call that is under way.
+    /// The call that is under way, and the errno for it.
+    long number = -1;
     int failing = 0;
 };
 
@@ -284,17 +288,20 @@ class Run {
         start();
         while (!ended_) {
             follow();
-            if (ticked != 0) look_at_clock();
+            if (ticked != 0 && !ended_) look_at_clock();
         }
         const char* const left = survivors();
         read_log();
         if (hung_) return bad("it hangs");
+        if (is_late_) return slow("it outlives its program");
+        if (burned_ms_ > 0) return slow("it burned %ld ms of CPU time", burned_ms_);
+        if (had_to_end_cppinit_) return "survived";
         if (left != nullptr && !may_leave_others()) return bad("%s was left behind", left);
         if (!WIFEXITED(status_)) return bad("status %#x", static_cast<unsigned>(status_));
         const int code = WEXITSTATUS(status_);
-        if (!fault_was_met_ && !records_)
-            return code == scenario_.code ? "missed" : bad("code %d without a fault", code);
-        const bool is_right = code == scenario_.code || (scenario_.other_code != 0 && code == scenario_.other_code);
+        const bool is_right = code == scenario_.code || (scenario_.other_code != 0 && code == scenario_.other_code) ||
+                              (had_to_end_program_ && code == 128 + SIGKILL);
+        if (!fault_was_met_ && !records_) return is_right ? "missed" : slow("code %d without a fault", code);
         if (is_right && executed_ == should_execute()) return "survived";
         const bool is_own = (code >= 125 && code <= 127) || (scenario_.persona != nullptr && (code == 1 || code == 2));
         if (is_own && !executed_ && has_one_line()) return "refused";
@@ -307,22 +314,58 @@ class Run {
     }
 
     /// Nothing that was orphaned is under a cppinit that could not become a subreaper, which is tolerated without
-    /// --subreaper. Without /proc the leftovers are known by their group, if there is one.
+    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can tell. And
+    /// there must be some way left to send a signal.
     [[nodiscard]] bool may_leave_others() const {
-        const bool knows_nobody = scenario_.missing[0].number == SYS_openat;
+        const bool knows_nobody = scenario_.missing[0].number == SYS_open;
+        if (fault_.lasts()) {
+            switch (fault_.number) {
+                case SYS_open:
+                case SYS_openat:
+                case SYS_read: return true;
+                case SYS_waitid: return knows_nobody;
+                case SYS_kill: return scenario_.missing[0].error != 0;
+                default: return false;
+            }
+        }
         return (fault_.number == SYS_prctl && !as_pid_1_) || (fault_.number == SYS_setpgid && knows_nobody);
     }
 
+    /// No signal reaches cppinit, or the program through it: the driver has to end them.
+    [[nodiscard]] bool keeps_signals_away() const {
+        switch (fault_.number) {
+            case SYS_rt_sigtimedwait:
+            case SYS_kill:
+            case SYS_rt_sigqueueinfo: return true;
+            // ESRCH means that there is nobody left to send to.
+            case SYS_pidfd_send_signal: return fault_.error == ESRCH;
+            default: return false;
+        }
+    }
+
     const char* bad(const char* format, ...) __attribute__((format(printf, 2, 3))) {
-        char reason[128];
         va_list values;
         va_start(values, format);
-        vsnprintf(reason, sizeof reason, format, values);
+        const char* const verdict = judge("bad", format, values);
         va_end(values);
+        return verdict;
+    }
+
+    const char* slow(const char* format, ...) __attribute__((format(printf, 2, 3))) {
+        va_list values;
+        va_start(values, format);
+        const char* const verdict = judge("slow", format, values);
+        va_end(values);
+        return verdict;
+    }
+
+    const char* judge(const char* kind, const char* format, va_list values) {
+        char reason[128];
+        vsnprintf(reason, sizeof reason, format, values);
         for (char* byte = text_; *byte != '\0'; ++byte) {
             if (*byte == '\n') *byte = '|';
         }
-        snprintf(verdict_, sizeof verdict_, "bad: %s: %s", reason, text_);
+        snprintf(verdict_, sizeof verdict_, "%s: %s: %s", kind, reason, text_);
         return verdict_;
     }
 
@@ -356,7 +399,7 @@ class Run {
         if (write(go[1], "", 1) != 1) fail("write");
         close(go[0]);
         close(go[1]);
-        started_at_ = stimulated_at_ = milliseconds();
+        started_at_ = milliseconds();
     }
 
     [[noreturn]] void become_init(int go, int log, int terminal) const {
@@ -417,7 +460,7 @@ class Run {
                     // It runs on only once cppinit sleeps, so that each run makes the same calls.
                     executed_ = true;
                     held_ = pid;
-                    if (idle_) let_program_go();
+                    if (idle_) proceed();
                     return;
                 }
                 break;
@@ -440,52 +483,98 @@ class Run {
         if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, reinterpret_cast<unsigned long>(&info)) <= 0) return;
         constexpr auto number_offset = offsetof(user, regs) + offsetof(user_regs_struct, orig_rax);
         constexpr auto result_offset = offsetof(user, regs) + offsetof(user_regs_struct, rax);
-        if (info.op == PTRACE_SYSCALL_INFO_EXIT && process.failing != 0) {
-            ptrace(PTRACE_POKEUSR, pid, result_offset, static_cast<unsigned long>(-process.failing));
-            process.failing = 0;
+        if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+            if (process.failing != 0) {
+                ptrace(PTRACE_POKEUSR, pid, result_offset, static_cast<unsigned long>(-process.failing));
+                process.failing = 0;
+            } else if (pid == init_) {
+                see_result(process.number, info.exit.rval);
+            }
         }
         if (info.op != PTRACE_SYSCALL_INFO_ENTRY) return;
-        const long number = static_cast<long>(info.entry.nr);
+        const long number = process.number = static_cast<long>(info.entry.nr);
         if (number == SYS_rt_sigprocmask) process.counts_now = true;
         if (!process.counts_now) return;
         constexpr int timeout_argument = 2;
-        if (pid == init_ && number == SYS_rt_sigtimedwait && info.entry.args[timeout_argument] == 0) be_idle();
+        const bool sleeps = pid == init_ && number == SYS_rt_sigtimedwait && info.entry.args[timeout_argument] == 0;
+        if (sleeps && !idle_) become_steady();
 
         const int nth = ++process.counts[number];
         for (const Missing& missing : scenario_.missing) {
             if (missing.error != 0 && missing.number == number) process.failing = missing.error;
         }
-        if (process.failing == 0 && records_) printf("%s %ld %d\n", process.who, number, nth);
-        if (strcmp(fault_.who, process.who) == 0 && number == fault_.number && nth == fault_.nth) {
+        if (process.failing == 0 && records_) record(process, number, nth);
+        const bool is_time = fault_.lasts() ? idle_ : nth == fault_.nth;
+        if (strcmp(fault_.who, process.who) == 0 && number == fault_.number && is_time) {
             process.failing = fault_.error;
             fault_was_met_ = true;
         }
+        if (sleeps) proceed();
         // A number that no call has: the kernel does nothing, and the result is written over at the exit.
         if (process.failing != 0) ptrace(PTRACE_POKEUSR, pid, number_offset, ~0UL);
     }
 
-    /// cppinit is about to sleep until something happens.
-    void be_idle() {
-        const bool for_the_first_time = !idle_;
-        idle_ = true;
-        let_program_go();
-        if (for_the_first_time && scenario_.when == When::asleep) stimulate();
-        if (scenario_.when == When::program_ended && program_ != 0 && kill(program_, 0) < 0) {
-            program_ = 0;
-            stimulate();
+    void record(const Traced& process, long number, int nth) {
+        printf("%s %ld %d\n", process.who, number, nth);
+        if (idle_ && !std::exchange(is_steady_call_[number], true)) printf("%s %ld 0\n", process.who, number);
+    }
+
+    /// What a call of cppinit's that was let through has returned.
+    void see_result(long number, int64_t result) {
+        const bool sends = number == SYS_kill || number == SYS_rt_sigqueueinfo || number == SYS_pidfd_send_signal;
+        if (number == SYS_rt_sigtimedwait && scenario_.signal != 0 && result == scenario_.signal) {
+            signal_is_lost_ = true;
+        } else if (sends && result == 0) {
+            signal_is_lost_ = false;
         }
     }
 
+    /// cppinit is about to sleep for the first time.
+    void become_steady() {
+        idle_ = true;
+        steady_at_ = step_at_ = milliseconds();
+        if (clock_getcpuclockid(init_, &cpu_clock_) != 0) fail("clock_getcpuclockid");
+        steady_cpu_ns_ = nanoseconds(cpu_clock_);
+    }
+
+    /// Does what is next in the scenario, while cppinit sleeps. A fault that lasts and was met already is watched for a
+    /// while first: cppinit must not spin meanwhile.
+    void proceed() {
+        constexpr long watched_ms = 1000;
+        if (fault_.lasts() && fault_was_met_ && milliseconds() - step_at_ < watched_ms) return;
+        if (held_ != 0) let_program_go();
+        if (signal_is_due()) stimulate();
+    }
+
     void let_program_go() {
-        if (held_ == 0) return;
         ptrace(PTRACE_DETACH, held_);
         program_ = held_;
         traced_child_.pid = held_ = 0;
+        step_at_ = milliseconds();
+    }
+
+    [[nodiscard]] bool signal_is_due() const {
+        if (scenario_.signal == 0) return false;
+        if (signal_is_lost_) return !fault_.lasts();
+        switch (scenario_.when) {
+            case When::asleep: return !was_stimulated_;
+            case When::ready: return false;
+            case When::stopped: return !was_stimulated_ && process_stat(program_).state == 'T';
+            case When::program_ended: return !was_stimulated_ && program_ != 0 && has_ended(program_);
+        }
+        return false;
+    }
+
+    /// Waited for or not: the fault may be in the waiting.
+    bool has_ended(pid_t pid) const {
+        const char state = process_stat(pid).state;
+        return state == '\0' || (state == 'Z' && fault_.lasts());
     }
 
     void stimulate() {
-        stimulated_at_ = milliseconds();
-        if (scenario_.signal == 0) return;
+        was_stimulated_ = true;
+        signal_is_lost_ = false;
+        step_at_ = milliseconds();
         if (scenario_.with_value) {
             sigval value{};
             value.sival_int = 7;
@@ -497,18 +586,52 @@ class Run {
 
     void look_at_clock() {
         ticked = 0;
-        constexpr long again_after = 100;
-        constexpr long patience = 10000;
+        constexpr long patience_ms = 20000;
         const long now = milliseconds();
-        if (now - started_at_ > patience) {
+        if (now - started_at_ > patience_ms) {
             hung_ = true;
             kill(init_, SIGKILL);
-        } else if (idle_ && held_ == 0 && now - stimulated_at_ > again_after) {
-            stimulate();
+        } else if (fault_.lasts() && idle_) {
+            look_at_cpu_time(now);
+            proceed();
+            look_at_end(now);
         }
     }
 
-    /// Who is left, null where nobody is; they are ended. Dead ones count too, but where cppinit was kept from waiting.
+    /// A tenth of a core, and as much as a second of killing takes under a tracer.
+    void look_at_cpu_time(long now) {
+        const long used_ms = static_cast<long>((nanoseconds(cpu_clock_) - steady_cpu_ns_) / 1'000'000);
+        if (used_ms <= 100 + (now - steady_at_) / 10) return;
+        burned_ms_ = used_ms;
+        kill(init_, SIGKILL);
+    }
+
+    /// Once its program has ended cppinit must do so, with half a second more for its last work. What it cannot end,
+    /// because no signal comes through, the driver does.
+    void look_at_end(long now) {
+        constexpr long may_outlive_ms = 1500;
+        constexpr long helped_after_ms = 1500;
+        if (held_ != 0) return;
+        bool has_living_child = false;
+        for_each_child(init_, [&](pid_t child) { has_living_child = has_living_child || !has_ended(child); });
+        const bool waits = scenario_.when == When::program_ended;
+        const bool should_end = waits ? !has_living_child : program_ != 0 && has_ended(program_);
+        if (!should_end) {
+            if (!keeps_signals_away() || now - step_at_ < helped_after_ms) return;
+            had_to_end_program_ = true;
+            had_to_end_cppinit_ = scenario_.program == nullptr;
+            if (had_to_end_cppinit_) kill(init_, SIGKILL);
+            for_each_child(init_, [](pid_t child) { kill(child, SIGKILL); });
+            return;
+        }
+        if (should_end_since_ == 0) should_end_since_ = now;
+        if (now - should_end_since_ < may_outlive_ms) return;
+        is_late_ = true;
+        kill(init_, SIGKILL);
+    }
+
+    /// Who is left, null where nobody is; they are ended. Dead ones count too, except one that could not be executed
+    /// and then not be waited for.
     const char* survivors() {
         const char* found = nullptr;
         for (;;) {
@@ -518,7 +641,7 @@ class Run {
             if (pid == 0) {
                 found = "a process";
                 kill_children();
-            } else if (found == nullptr && fault_.number != SYS_wait4) {
+            } else if (found == nullptr && (executed_ || fault_.number != SYS_wait4)) {
                 found = "a zombie";
             }
         }
@@ -527,11 +650,7 @@ class Run {
     }
 
     static void kill_children() {
-        FILE* children = fopen("/proc/thread-self/children", "r");
-        if (children == nullptr) fail("/proc/thread-self/children");
-        int pid = 0;
-        while (fscanf(children, "%d", &pid) == 1) kill(pid, SIGKILL);
-        fclose(children);
+        for_each_child(getpid(), [](pid_t pid) { kill(pid, SIGKILL); });
         usleep(500);
     }
 
@@ -566,14 +685,29 @@ class Run {
     pid_t program_ = 0;
     int log_ = -1;
     int terminal_ = -1;
+    /// cppinit has slept.
     bool idle_ = false;
     bool executed_ = false;
     bool fault_was_met_ = false;
+    bool was_stimulated_ = false;
+    /// cppinit has taken the signal and sent none since.
+    bool signal_is_lost_ = false;
     bool ended_ = false;
-    bool hung_ = false;
     int status_ = 0;
+    /// Which calls it has made since it slept.
+    bool is_steady_call_[512] = {};
+    bool hung_ = false;
+    bool is_late_ = false;
+    long burned_ms_ = 0;
+    bool had_to_end_program_ = false;
+    bool had_to_end_cppinit_ = false;
     long started_at_ = 0;
-    long stimulated_at_ = 0;
+    long steady_at_ = 0;
+    /// When the driver did something to cppinit or its program.
+    long step_at_ = 0;
+    long should_end_since_ = 0;
+    clockid_t cpu_clock_ = 0;
+    int64_t steady_cpu_ns_ = 0;
     char text_[16384] = "";
     char verdict_[17000] = "";
 };
@@ -618,6 +752,7 @@ int main(int argc, char** argv) {
         fprintf(stderr, "usage: inject list | inject record|try CPPINIT SCENARIO pid1|subreaper\n");
         return 99;
     }
+    set_signals(0, 0);
     write_programs();
     start_clock();
     const bool as_pid_1 = strcmp(argv[4], "pid1") == 0;

@@ -1,24 +1,24 @@
 #!/usr/bin/env bats
-# README's table beside other inits: each cell is what a real run of that init says, or what docs/bench.md has.
+# The README's comparison with other inits: each cell is what a real run of that init shows, or a figure of docs/bench.md.
 
 load ../helpers
-load ../terminal
+load ../terminal/terminal
 
-setup_file() { requires python3 tini dumb-init catatonit unshare setsid bash; }
+setup_file() { requires python3 tini dumb-init catatonit unshare nsenter setsid bash; }
 
 setup() { folder=$BATS_TEST_TMPDIR; }
 
 inits() { echo "$CPPINIT" tini dumb-init catatonit; }
 
-# rows: of README's table, each as its comment and its cells: "reaps|yes|yes|yes|yes".
+# rows: the rows of the README's table, each as its comment and its cells: "reaps|yes|yes|yes|yes".
 rows() { sed -n 's/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'; }
 
 pid1() { timeout --signal KILL 20 unshare --pid --fork --kill-child --mount-proc "$@"; }
 
 # succeeds COMMAND...: "yes" or "no".
-succeeds() { if "$@" >"$folder/told" 2>&1 3>&- </dev/null; then echo yes; else echo no; fi; }
+succeeds() { if "$@" >"$folder/output" 2>&1 3>&- </dev/null; then echo yes; else echo no; fi; }
 
-# recorded SIGNAL EXPECTED WORD...: the signal is sent to an init whose program records, and it is seen as EXPECTED there.
+# recorded SIGNAL EXPECTED WORD...: sends SIGNAL to an init; the program records that it received EXPECTED.
 recorded() {
     local signal=$1 expected=$2 pid program
     shift 2
@@ -37,7 +37,7 @@ recorded() {
     holds "signal $expected " "$folder/records"
 }
 
-# ---- what the table asks, each of one init ----
+# ---- the table's questions; each answers for one init ----
 
 reaps() {
     succeeds pid1 "$1" -- sh -c '"$0" orphans 3 </dev/null
@@ -50,6 +50,59 @@ finishes() {
     pid1 "$1" -- sh -c 'setsid "$0" finish "$1" 300 >"$1.ready" & until grep -qs ready "$1.ready"; do :; done' \
         "$FIXTURE" "$folder/state" 3>&- </dev/null
     succeeds [ -s "$folder/state" ]
+}
+
+# A guest is a process that entered the PID namespace from outside, as `docker exec` does it.
+guests_finish() {
+    local started init guest
+    rm -f "$folder"/state*
+    unshare --pid --fork --kill-child --mount-proc "$1" -- sleep 1000 3>&- </dev/null &
+    started=$!
+    eventually has_child "$started"
+    init=$(child_of "$started")
+    eventually has_child "$init"
+    nsenter --target "$init" --pid "$FIXTURE" finish "$folder/state" 300 >"$folder/state.ready" 3>&- </dev/null &
+    guest=$!
+    eventually holds ready "$folder/state.ready"
+    kill -TERM "$init"
+    eventually has_ended "$started"
+    wait "$started" "$guest" || true
+    succeeds [ -s "$folder/state" ]
+}
+
+# leaves_nothing WORD...: runs a program with a child in another session under these words; it ends with 124, and so does the child.
+leaves_nothing() {
+    local status=0
+    # shellcheck disable=SC2016 # for the inner shells
+    "$@" sh -c 'setsid sh -c "echo \$\$ >\"\$0\"; exec sleep 1000" "$0" & wait' "$folder/child" || status=$?
+    [ "$status" -eq 124 ] && has_ended "$(cat "$folder/child")"
+}
+
+limits_time() {
+    rm -f "$folder/child"
+    succeeds leaves_nothing "$1" --timeout 1s --
+}
+
+stops_the_stopped() {
+    local init program
+    : >"$folder/records"
+    "$1" -- "$FIXTURE" record >"$folder/records" 3>&- </dev/null &
+    init=$!
+    eventually holds ready "$folder/records"
+    program=$(child_of "$init")
+    is_stopped() { [[ $(process_state "$program") == T ]]; }
+    has_received() { holds "signal 15 " "$folder/records"; }
+    is_pending() { (((0x$(sed -n 's/^ShdPnd:\t//p' "/proc/$program/status") & 0x4000) != 0)); }
+    # The init has done what it will do once it sleeps again.
+    is_decided() { has_received || { is_pending && sleeps "$init"; }; }
+    kill -STOP "$program"
+    eventually is_stopped
+    kill -TERM "$init"
+    eventually is_decided
+    succeeds has_received
+    kill -KILL "$program"
+    eventually has_ended "$init"
+    wait "$init" || true
 }
 
 rewrites() { succeeds recorded TERM 10 "$1" -r 15:10; }
@@ -65,7 +118,7 @@ survives_abrt() {
     succeeds recorded ABRT 6 "$1"
 }
 
-# Five seconds are for ever here.
+# An init that takes more than five seconds never ends.
 survives_ignored_chld() { succeeds timeout --signal KILL 5 "$FIXTURE" with none 17 "$1" -- true; }
 
 stops_as_a_job() {
@@ -99,7 +152,7 @@ not_found() {
 
 # ---- the test ----
 
-# bench_row NAME: of docs/bench.md, in whole numbers and in the order of README's columns.
+# bench_row NAME: a row of docs/bench.md, in whole numbers and in the order of the README's columns.
 bench_row() {
     awk -F ' *[|] *' -v name="$1" '
         /^\| \| limit/ { for (i = 1; i <= NF; ++i) column[$i] = i }
@@ -107,7 +160,7 @@ bench_row() {
     ' "$root/docs/bench.md"
 }
 
-# measured QUESTION: the cells, as they are on this machine.
+# measured QUESTION: the cells of a row, as this machine shows them.
 measured() {
     local init cells=()
     if [[ $1 == "bench: "* ]]; then
@@ -118,12 +171,14 @@ measured() {
     fi
 }
 
-@test "each cell of README's table beside other inits is what they do" {
-    local question cells
+@test "each cell of the README's comparison is what that init does" {
+    local question cells here has_failed=0
     while IFS='|' read -r question cells; do
-        echo "$question: README $cells, here $(measured "$question" | tee "$folder/cells")"
-        [ "$cells" = "$(cat "$folder/cells")" ]
+        here=$(measured "$question")
+        echo "$question: README $cells, here $here"
+        [ "$cells" = "$here" ] || has_failed=1
     done < <(rows)
-    # Each row of the table has its question.
+    [ "$has_failed" -eq 0 ]
+    # Each row of the table has a question.
     [ "$(rows | wc -l)" -eq "$(sed -n '/^| | cppinit | tini/,/^$/p' "$root/README.md" | tail -n +3 | grep -c '^|')" ]
 }

@@ -6,9 +6,8 @@
 //
 // Each worker is PID 1 of a namespace of its own with very few numbers, so that pids are recycled all the time, and
 // next to it a crowd that has nothing to do with cppinit comes and goes: whoever of them is touched by a signal was hit
-// by mistake. Like the fixture this shares no code with cppinit: what is tested must not vouch for itself.
+// by mistake.
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -29,37 +28,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support.h"
+
 namespace {
 
-constexpr uint64_t all_signals = ~uint64_t{0};
+using namespace support;
+
 // Long enough for a machine that is busy with other things; nothing here takes longer than a second by itself.
 constexpr long patience_us = 20000000;
-
-[[noreturn]] void fail(const char* what) {
-    fprintf(stderr, "soak: %s: %s\n", what, strerror(errno));
-    exit(99);
-}
-
-uint64_t bit(int signal) {
-    return uint64_t{1} << (signal - 1);
-}
-
-/// Without libc, whose sets leave out 32 to 34.
-void set_mask(uint64_t bits) {
-    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &bits, nullptr, sizeof bits) < 0) fail("rt_sigprocmask");
-}
-
-int wait_signal(uint64_t bits) {
-    siginfo_t info;
-    const long signal = syscall(SYS_rt_sigtimedwait, &bits, &info, nullptr, sizeof bits);
-    return signal < 0 ? 0 : static_cast<int>(signal);
-}
-
-long microseconds() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /// Sleeps where that is exact enough, and spins for the rest.
 void pass_until(long point) {
@@ -141,28 +117,6 @@ void stop_for_a_moment(Random& random) {
     waitpid(helper, nullptr, 0);
 }
 
-/// Whether this /proc shows a zombie that the parent is to reap.
-bool shows_zombie_of(pid_t parent) {
-    DIR* proc = opendir("/proc");
-    if (proc == nullptr) return false;
-    bool found = false;
-    while (const dirent* entry = readdir(proc)) {
-        if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-        char path[300];
-        char line[512] = "";
-        snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
-        const int file = open(path, O_RDONLY | O_CLOEXEC);
-        if (file < 0) continue;
-        const ssize_t size = read(file, line, sizeof line - 1);
-        close(file);
-        if (size <= 0) continue;
-        const char* after_name = strrchr(line, ')');
-        if (after_name != nullptr && after_name[2] == 'Z' && atoi(after_name + 3) == parent) found = true;
-    }
-    closedir(proc);
-    return found;
-}
-
 /// busy SEED CODE: does random things with all signals blocked, sees to it that no zombie stays, and exits with the
 /// code. 250: a zombie stayed.
 int busy(char** words) {
@@ -182,7 +136,7 @@ int busy(char** words) {
     }
     if (random.one_in(4)) {
         const long deadline = microseconds() + patience_us / 2;
-        while (shows_zombie_of(init)) {
+        while (count_zombies(init) > 0) {
             if (microseconds() > deadline) return 250;
             usleep(200);
         }
@@ -203,7 +157,8 @@ int count(char** words) {
     const int pipe = atoi(words[0]);
     uint64_t wanted = bit(64);
     for (int signal = 40; signal < 64; ++signal) wanted |= bit(signal);
-    for (int signal; (signal = wait_signal(wanted)) != 64;) {
+    siginfo_t info;
+    for (int signal; (signal = wait_signal(wanted, info)) != 64;) {
         if (signal != 0 && write(pipe, "", 1) != 1) return 251;
     }
     return 42;
@@ -492,16 +447,10 @@ class Run {
 
     /// The first child of this worker that is none of its own: cppinit has left it behind, dead or alive.
     pid_t survivor() const {
-        char path[64];
-        snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-        FILE* children = fopen(path, "r");
-        if (children == nullptr) fail(path);
-        int pid = 0;
-        int found = 0;
-        while (fscanf(children, "%d", &pid) == 1) {
+        pid_t found = 0;
+        for_each_child(getpid(), [&](pid_t pid) {
             if (pid != settings_.neighbours[0] && pid != settings_.neighbours[1]) found = pid;
-        }
-        fclose(children);
+        });
         return found;
     }
 
@@ -637,6 +586,8 @@ pid_t start_worker(const Settings& settings, uint64_t seed, long until, int time
 
 int soak(const char* cppinit, long seconds, uint64_t seed, int times) {
     constexpr int workers = 2;
+    // A HUP that is ignored, as below nohup, would end none of the programs that it is to end.
+    set_signals(0, 0);
     static char self[4096];
     if (readlink("/proc/self/exe", self, sizeof self - 1) < 0) fail("/proc/self/exe");
     auto* totals = static_cast<Totals*>(

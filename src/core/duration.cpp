@@ -1,7 +1,5 @@
 #include "core/duration.h"
 
-#include "core/text.h"
-
 namespace core {
 namespace {
 
@@ -9,12 +7,12 @@ namespace {
 constexpr int most_decimals = 6;
 constexpr std::int64_t longest = std::int64_t{1'000'000} * 3600 * 1000;
 
-/// How many milliseconds one of a unit lasts. Digits alone are seconds.
+/// How many milliseconds one of a unit lasts, the shortest first. Digits alone are seconds.
 struct Unit {
     char name[3];
     int lasts;
 };
-constexpr Unit units[] = {{"", 1000}, {"s", 1000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr Unit units[] = {{"ms", 1}, {"", 1000}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
 
 }  // namespace
 
@@ -46,6 +44,14 @@ std::optional<Milliseconds> parse_duration(std::string_view word) {
         return (number * unit.lasts + divisor - 1) / divisor;
     }
     return std::nullopt;
+}
+
+void write_duration(Milliseconds span, TextWriter& out) {
+    Unit largest = units[0];
+    for (const Unit& unit : units) {
+        if (span % unit.lasts == 0) largest = unit;
+    }
+    out.add(span / largest.lasts).add(text_of(largest.name));
 }
 
 }  // namespace core

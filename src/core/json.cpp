@@ -57,6 +57,11 @@ void JsonWriter::add(const char* key, std::int64_t number) {
     out_.add(number);
 }
 
+void JsonWriter::add_flag(const char* key, bool flag) {
+    start_member(key);
+    out_.add(flag ? "true" : "false");
+}
+
 void JsonWriter::add_item(std::string_view text) {
     start_member();
     add_string(text);

@@ -18,6 +18,7 @@ class JsonWriter {
 
     void add(const char* key, std::string_view text);
     void add(const char* key, std::int64_t number);
+    void add_flag(const char* key, bool flag);
     /// In seconds with three decimals.
     void add_time(const char* key, Milliseconds time);
     /// A member of a list.

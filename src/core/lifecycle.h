@@ -3,8 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "core/duration.h"
+#include "core/leftovers.h"
 #include "core/policy.h"
 
 /// The behaviour of cppinit once its program runs, as a pure function: what happened goes in, what is to be done comes
@@ -12,15 +15,15 @@
 namespace core {
 
 enum class Phase : std::uint8_t {
-    /// The main child lives, and nobody has asked it to end.
+    /// The main child lives, and nobody has asked it to stop.
     running,
-    /// The first stop signal is held back (--stop-delay).
+    /// The first stop request is held back (--stop-delay).
     delaying,
     /// A stop signal was forwarded; the main child lives.
     stopping,
     /// The main child has ended, and cppinit stays for the leftovers (--leftovers=wait).
     waiting,
-    /// The main child has ended; the leftovers are asked to end and have time to (--grace).
+    /// The main child has ended. The leftovers have a moment to end by themselves, then get TERM and time to finish.
     ending,
     /// The leftovers are being killed.
     killing,
@@ -30,62 +33,71 @@ enum class Phase : std::uint8_t {
     done,
 };
 
-/// Whom an action is for.
-enum class Target : std::uint8_t {
-    main_child,
-    /// The group that the main child leads. Like the main child never after its end: the number can be somebody else's.
-    group,
-    /// All that is under cppinit.
-    everything,
-    /// The leftovers that belong to the main child's group.
-    group_leftovers,
-};
+/// The stop signals that are held back, in the order in which they arrived.
+class HeldSignals {
+  public:
+    [[nodiscard]] constexpr bool is_full() const { return size_ == signals_.size(); }
+    /// Only where it is not full.
+    constexpr void add(int signal) { signals_[size_++] = static_cast<std::uint8_t>(signal); }
+    [[nodiscard]] constexpr std::span<const std::uint8_t> all() const { return {signals_.data(), size_}; }
 
-/// Which processes a forwarded stop signal has reached, so that the end sends them no second one.
-struct Reached {
-    /// The signal; 0: none was forwarded.
-    int signal = 0;
-    Target target = Target::main_child;
-    /// When it was forwarded: what was started later was not reached.
-    Milliseconds at = 0;
+  private:
+    // One request is seldom more than two signals. Whoever sends more ends the delay.
+    std::array<std::uint8_t, 4> signals_{};
+    std::size_t size_ = 0;
 };
 
 struct State {
     Phase phase = Phase::running;
     int exit_code = 0;
-    /// A stop signal has come, in whatever phase: the next one in the end cuts the grace short.
-    bool stop_requested = false;
+    /// The signal that cppinit dies of instead of exiting: the terminal's INT or QUIT killed the main child.
+    std::optional<int> dies_of;
+    /// When the last stop request began.
+    std::optional<Milliseconds> requested_at;
+    /// When cppinit last forwarded a stop signal, or sent the KILL that follows it.
+    std::optional<Milliseconds> asked_at;
+    /// --timeout has expired.
+    bool timed_out = false;
     /// The leftovers were asked to end, if only by a KILL.
     bool asked_to_end = false;
-    /// The signal that is held back while delaying.
-    int held_signal = 0;
+    HeldSignals held;
     Reached reached;
-    /// When the held signal is forwarded.
+    /// Of INT and QUIT: those that were forwarded, and those of them that the terminal had sent to cppinit's own group.
+    SignalSet interrupts_forwarded;
+    SignalSet interrupts_from_terminal;
+    /// When the held signals are forwarded.
     Milliseconds delay_until = never;
+    /// When --timeout expires.
+    Milliseconds limit_at = never;
     /// When --kill-after strikes. It goes on counting after the main child's end.
     Milliseconds kill_at = never;
-    /// How long it goes on striking in ending, in rounds.
+    /// Until when --kill-after strikes again and again in the phase `ending`.
     Milliseconds kill_until = never;
-    /// When the phase is over: the grace in ending, cppinit's patience in killing.
+    /// When the leftovers get TERM.
+    Milliseconds terminate_at = never;
+    /// When the phase is over: the grace in `ending`, cppinit's patience in `killing`.
     Milliseconds end_by = never;
-    /// When the next round of KILLs is due: what was forked meanwhile is killed too.
-    Milliseconds next_round = never;
+    /// When cppinit looks again at who remains: guests are nobody's children, and no signal tells of their end. In
+    /// `killing` it is when the next round of KILLs is due.
+    Milliseconds next_look = never;
 };
 
 struct Event {
     enum class Kind : std::uint8_t {
-        /// A signal that is not SIGCHLD arrived; number is the signal.
+        /// A signal that is not SIGCHLD arrived; `number` is the signal.
         signal_arrived,
-        /// The main child ended and was reaped, or was stopped; status says how.
+        /// The main child ended and was reaped, or was stopped; `status` says how.
         main_child_changed,
-        /// cppinit goes on after Action::stop, or has just lent the foreground to a main child that was stopped for
-        /// want
-        /// of it.
+        /// The main child was stopped, and is to go on: cppinit itself was suspended with it and continued,
+        /// or the foreground was lent to a main child that had been refused the terminal.
         continued,
-        /// All that was dead is reaped, and cppinit still has children.
-        others_left,
+        /// Everything dead is reaped, and cppinit still has children.
+        children_remain,
         /// cppinit has no child (ECHILD of wait(2)).
-        nothing_left,
+        no_children,
+        /// The answer to Action::look_for_guests.
+        guests_remain,
+        nobody_remains,
         /// A deadline of the state may have come.
         time_passed,
     };
@@ -94,29 +106,57 @@ struct Event {
     Milliseconds now = 0;
     int number = 0;
     WaitStatus status{};
+    /// Of a signal: the terminal sent it, to the whole of cppinit's group. Of the main child's end: its group had the
+    /// terminal's foreground.
+    bool is_of_terminal = false;
+    /// Of children_remain: some were reaped since the last time.
+    bool has_progressed = false;
 };
 
 struct Action {
     enum class Kind : std::uint8_t {
-        /// The signal goes to the target.
+        /// The signal goes to the target, followed by CONT to those that are stopped if `then_continue` is set.
         send,
-        /// Each leftover gets TERM, unless State::reached says that it was reached, and CONT.
+        /// Each leftover gets TERM unless State::reached says that it already received it, then CONT if it is stopped.
         terminate,
-        /// See who is left: others_left or nothing_left is to follow.
-        count,
-        /// The terminal's foreground goes to the main child's group once more, where cppinit's own group has it.
+        /// Reap again, and report who remains: children_remain or no_children is to follow.
+        reap_again,
+        /// guests_remain or nobody_remains is to follow.
+        look_for_guests,
+        /// The terminal's foreground goes to the main child's group once more, if cppinit's own group has it.
         lend_foreground,
-        /// cppinit's own group takes the foreground back from the main child's. Where that had it, the signal, if any,
-        /// goes to the others in cppinit's group: the terminal has sent it to the foreground alone.
+        /// cppinit's own group takes the foreground back from the main child's. If that had it, `signal` (0: none) goes
+        /// to the others in cppinit's group: the terminal has sent it only to the foreground.
         take_foreground,
-        /// cppinit takes the foreground back and is stopped by the signal, as the main child was, so that the shell
-        /// that waits for cppinit sees it. `continued` is to follow.
-        stop,
+        /// The same, if no process of the main child's group is left.
+        take_free_foreground,
+        /// The main child was stopped by the signal: job control decides what that means for cppinit, which may stop as
+        /// well if `may_suspend` is set. `continued` may follow.
+        answer_stop,
+        /// Log that --timeout has expired.
+        report_limit,
+        /// Log the processes that cppinit leaves behind.
+        report_remaining,
+    };
+
+    /// Why a signal is sent.
+    enum class Origin : std::uint8_t {
+        /// cppinit itself wants it: a deadline, or the end of leftovers.
+        cppinit,
+        /// It arrived before, and was held back.
+        held,
+        /// It is the one that the event tells of, and goes with the value that it was sent with.
+        event,
     };
 
     Kind kind;
     Target target = Target::everything;
     int signal = 0;
+    Origin origin = Origin::cppinit;
+    bool then_continue = false;
+    bool may_suspend = false;
+
+    [[nodiscard]] constexpr bool forwards() const { return kind == Kind::send && origin != Origin::cppinit; }
 };
 
 class Actions {
@@ -126,8 +166,9 @@ class Actions {
     [[nodiscard]] constexpr const Action* end() const { return actions_.data() + size_; }
 
   private:
-    // No step has more than three: the foreground, a held and a new stop signal (a CONT that is rewritten to one).
-    std::array<Action, 3> actions_{};
+    // The most that one step has: the foreground, four held signals, and one that arrived (a CONT that is rewritten to
+    // a stop signal).
+    std::array<Action, 6> actions_{};
     std::size_t size_ = 0;
 };
 
@@ -136,15 +177,18 @@ struct Step {
     Actions actions;
 };
 
-/// The state in which cppinit begins to supervise.
-[[nodiscard]] State first_state(const Policy& policy);
+/// The state in which cppinit begins to supervise. `now` matters only for a policy with a timeout.
+[[nodiscard]] State first_state(const Policy& policy, Milliseconds now);
 
 [[nodiscard]] Step step(const Policy& policy, const State& state, const Event& event);
 
 /// Whether step looks at Event::now: for other events the clock need not be read, which is a system call.
 [[nodiscard]] bool is_timed(const Policy& policy, const State& state, const Event& event);
 
-/// When time_passed is to be told at the latest; never where the state waits for no time.
+/// Whether step looks at Event::is_of_terminal of the main child's end: otherwise the terminal need not be asked.
+[[nodiscard]] bool may_be_interrupt(const WaitStatus& status);
+
+/// When time_passed is due at the latest; never if the state waits for no time.
 [[nodiscard]] Milliseconds deadline(const State& state);
 
 }  // namespace core

@@ -66,6 +66,7 @@ void write_entry(const LogEntry& entry, Verbosity level, std::optional<Milliseco
     }
     if (entry.signal) fields.add("signal", entry.pid ? ", " : " ", SignalName(*entry.signal));
     if (entry.error) fields.add("reason", ": ", describe_errno(*entry.error));
+    if (entry.reason != nullptr) fields.add("reason", ": ", entry.reason);
     if (json_time) json.close();
 }
 

@@ -21,6 +21,8 @@ struct LogEntry {
     std::optional<int> signal{};
     /// Why, as an errno.
     std::optional<int> error{};
+    /// Why, in words; null: not said.
+    const char* reason = nullptr;
 };
 
 /// Writes an entry as text ("cannot execute 'serve': Permission denied", "program killed, pid 7, TERM") or, with the

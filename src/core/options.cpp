@@ -116,6 +116,16 @@ bool is_variable_of(const OptionRow& row, std::string_view name) {
     return true;
 }
 
+/// The option that a variable sets; null: there is none.
+const OptionRow* row_of_variable(std::string_view variable) {
+    const auto name = after_prefix(variable, variable_prefix);
+    if (!name) return nullptr;
+    for (const OptionRow& row : option_table) {
+        if (is_variable_of(row, *name)) return &row;
+    }
+    return nullptr;
+}
+
 class Parser {
   public:
     explicit Parser(const Persona& persona) : persona_(persona) {
@@ -206,12 +216,10 @@ class Parser {
         }
     }
 
+    /// An empty variable counts as not set: Compose makes one where the host's is not set.
     void read_own_variable(std::string_view place, std::string_view text) {
-        const auto name = after_prefix(place, variable_prefix);
-        if (!name) return;
-        for (const OptionRow& row : option_table) {
-            if (is_variable_of(row, *name)) apply_variable(place, row, text);
-        }
+        const OptionRow* const row = text.empty() ? nullptr : row_of_variable(place);
+        if (row != nullptr) apply_variable(place, *row, text);
     }
 
     void apply_variable(std::string_view place, const OptionRow& row, std::string_view text) {
@@ -330,6 +338,10 @@ class Parser {
 
 std::expected<Options, UsageError> parse(const Persona& persona, char** argv, char** envp) {
     return Parser(persona).parse(argv, envp);
+}
+
+bool is_own_variable(std::string_view name) {
+    return row_of_variable(name) != nullptr;
 }
 
 void describe(const UsageError& error, TextWriter& line) {

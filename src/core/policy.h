@@ -8,34 +8,53 @@
 
 namespace core {
 
-/// Whom a forwarded signal reaches.
+/// Which processes a forwarded signal reaches.
 enum class Scope : std::uint8_t { group, main_child, everything };
 
-/// What becomes of the processes that are alive under cppinit once the main child has ended.
+/// What happens to the processes that are still alive under cppinit when the main child has ended.
 enum class Leftovers : std::uint8_t { terminate, wait, leave };
+
+/// Which processes an action is for.
+enum class Target : std::uint8_t {
+    main_child,
+    /// The group that the main child leads. Like the main child it is never a target after the main child's end: its
+    /// number can be somebody else's by then.
+    group,
+    /// Every process under cppinit.
+    everything,
+    /// The leftovers that belong to the main child's group.
+    group_leftovers,
+};
 
 /// What the options say about the lifecycle.
 struct Policy {
     Scope scope = Scope::group;
     Leftovers leftovers = Leftovers::terminate;
-    /// There is no main child: reap until a stop signal comes.
+    /// There is no main child: reap until a stop signal arrives.
     bool pause = false;
     /// cppinit is PID 1.
     bool owns_namespace = false;
-    /// The main child's group gets a TERM when the main child has ended, whatever becomes of the leftovers.
+    /// The main child's group gets TERM when the main child has ended, whatever happens to the leftovers.
     bool ends_group = false;
-    /// The signals that ask the program to stop, as they arrive or once they are rewritten.
-    SignalSet stop_signals = SignalSet::of({SIGTERM, SIGINT});
-    /// How long the program may run.
-    Milliseconds timeout = never;
-    /// How long the first stop signal is held back.
+    /// How long the first stop request is held back.
     Milliseconds stop_delay = 0;
     /// From the first forwarded stop signal to the KILL.
     Milliseconds kill_after = never;
-    /// From the TERM that leftovers get to their KILL.
+    /// From the end of the main child to the KILL that ends its leftovers.
     Milliseconds grace = 5000;
+    /// How long the program may run.
+    Milliseconds timeout = never;
+    /// The signals that mean "stop" (see is_stop).
+    SignalSet stop_signals = SignalSet::of({SIGTERM, SIGINT});
     Rewrites rewrites;
     ExitRemap exit_remap;
+
+    /// Whether an arriving signal asks the program to stop: it is one of the stop signals, or is rewritten to one. A
+    /// signal that is dropped asks for nothing.
+    [[nodiscard]] constexpr bool is_stop(int arrived) const {
+        const int forwarded = rewrites.apply(arrived);
+        return forwarded != Rewrites::drop && (stop_signals.contains(arrived) || stop_signals.contains(forwarded));
+    }
 };
 
 }  // namespace core

@@ -73,6 +73,7 @@ void write_report(const Report& report, TextWriter& out) {
     if (report.pid != 0) json.add("pid", report.pid);
     json.add("exit_code", report.exit_code);
     if (report.signal != 0) json.add("signal", SignalName(report.signal));
+    json.add_flag("timed_out", report.timed_out);
     json.add("wall_ms", report.wall_ms);
     if (report.pid != 0) {
         json.open("main_child");
@@ -91,6 +92,7 @@ void write_report(const Report& report, TextWriter& out) {
     write_leftovers(json, "terminated", report.terminated);
     write_leftovers(json, "killed", report.killed);
     json.close();
+    if (report.oom_kills) json.add("oom_kills", *report.oom_kills);
     json.add("dropped_log_lines", report.dropped_log_lines);
     json.close();
     out.add("\n");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/duration.h"
@@ -60,6 +61,8 @@ struct Report {
     int exit_code = 0;
     /// What killed the main child; 0: it exited.
     int signal = 0;
+    /// --timeout has expired.
+    bool timed_out = false;
     Milliseconds wall_ms = 0;
     Usage main_child;
     Usage orphans;
@@ -68,6 +71,8 @@ struct Report {
     SignalCounts forwarded;
     EndedLeftovers terminated;
     EndedLeftovers killed;
+    /// None where no memory cgroup can be read.
+    std::optional<int> oom_kills;
     int dropped_log_lines = 0;
 
     void main_child_ended(const WaitStatus& status, const Usage& usage);

@@ -42,11 +42,6 @@ class SignalSet {
     std::uint64_t bits_ = 0;
 };
 
-/// The signals that ask a container to end.
-constexpr bool is_stop_signal(int signal) {
-    return signal == SIGTERM || signal == SIGINT || signal == SIGQUIT;
-}
-
 /// A name with or without SIG, in any case ("TERM", "sigrtmin+3"), or a number 1 to 64.
 [[nodiscard]] std::optional<int> parse_signal(std::string_view word);
 

@@ -5,7 +5,8 @@
 
 namespace core {
 
-/// The codes of cppinit itself, as shells and env(1) use them.
+/// The codes of cppinit itself, as shells, env(1) and timeout(1) use them.
+inline constexpr int timed_out_code = 124;
 inline constexpr int own_failure_code = 125;
 inline constexpr int not_executable_code = 126;
 inline constexpr int not_found_code = 127;

@@ -1,5 +1,7 @@
 #include "os/inbox.h"
 
+#include <algorithm>
+
 namespace os {
 namespace {
 
@@ -8,6 +10,9 @@ namespace {
 // was served, the numbers that have not been have their turn. A CHLD weighs more: a batch of reaping hangs on it.
 constexpr int turn_weight = 64;
 constexpr int child_weight = 4;
+
+// How long cppinit rests at most where waiting for a signal is refused.
+constexpr long max_pause_ms = 100;
 
 }  // namespace
 
@@ -20,19 +25,35 @@ sys::Result<Inbox> Inbox::open() {
     return Inbox({*blocked, *sigchld_ignored});
 }
 
-std::optional<siginfo_t> Inbox::next(std::optional<long> timeout_ms) {
+std::optional<siginfo_t> Inbox::next(std::optional<long> timeout_ms, Clock& clock) {
     if (served_weight_ >= turn_weight) {
         const core::SignalSet served = served_;
         served_ = {};
         served_weight_ = 0;
         if (const auto starved = take(core::SignalSet::all().without(served), 0)) return starved;
     }
-    return take(core::SignalSet::all(), timeout_ms);
+    if (timeout_ms == 0) return take(core::SignalSet::all(), 0);
+    const core::Milliseconds deadline = timeout_ms ? clock.now() + *timeout_ms : core::never;
+    const auto arrived = take(core::SignalSet::all(), timeout_ms);
+    if (!arrived && timeout_ms) clock.reach(deadline);
+    if (arrived || clock.now() >= deadline) {
+        pause_ms_ = 0;
+    } else {
+        pause(timeout_ms);
+    }
+    return arrived;
+}
+
+/// The call has returned nothing, and too early. A stop and a continuation does that once (EINTR, signal(7)); a filter
+/// that refuses the call does it always, and then asking again at once would burn a core.
+void Inbox::pause(std::optional<long> timeout_ms) {
+    if (pause_ms_ > 0) sys::nanosleep(std::min(pause_ms_, timeout_ms.value_or(max_pause_ms)));
+    pause_ms_ = std::min(2 * pause_ms_ + 1, max_pause_ms);
 }
 
 std::optional<siginfo_t> Inbox::take(core::SignalSet wanted, std::optional<long> timeout_ms) {
     const auto info = sys::sigtimedwait(wanted, timeout_ms);
-    // EAGAIN and EINTR are all that the call can say (sigwaitinfo(2)); both mean: nothing yet.
+    // Whatever it says, EAGAIN and EINTR above all (sigwaitinfo(2)), means: nothing yet.
     if (!info) return std::nullopt;
     served_.add(info->si_signo);
     served_weight_ += info->si_signo == SIGCHLD ? child_weight : 1;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "os/sys.h"
+#include "os/clock.h"
 
 namespace os {
 
@@ -23,18 +23,20 @@ class Inbox {
     [[nodiscard]] const InheritedSignals& inherited() const { return inherited_; }
 
     /// The next signal, at the latest after timeout_ms; without a timeout it sleeps for as long as it takes. No value:
-    /// the time has passed, or cppinit was stopped and continued. Every signal number has its turn, whatever else
-    /// storms.
-    [[nodiscard]] std::optional<siginfo_t> next(std::optional<long> timeout_ms);
+    /// the time has passed, cppinit was stopped and continued, or a filter refuses the call; a call that is refused
+    /// again and again does not return at once. Every signal number has its turn, whatever else storms.
+    [[nodiscard]] std::optional<siginfo_t> next(std::optional<long> timeout_ms, Clock& clock);
 
   private:
     explicit Inbox(InheritedSignals inherited) : inherited_(inherited) {}
 
     std::optional<siginfo_t> take(core::SignalSet wanted, std::optional<long> timeout_ms);
+    void pause(std::optional<long> timeout_ms);
 
     InheritedSignals inherited_;
     core::SignalSet served_;
     int served_weight_ = 0;
+    long pause_ms_ = 0;
 };
 
 }  // namespace os

@@ -75,10 +75,12 @@ sys::Result<void> ReportFile::store(std::string_view text) const {
     return file ? write_all(file->number(), text) : std::unexpected(file.error());
 }
 
-void ReportFile::write(core::Report& report, Log& log) const {
+core::Milliseconds ReportFile::age_ms() const {
+    return path_ == nullptr ? 0 : sys::clock_ms(CLOCK_MONOTONIC) - prepared_at_;
+}
+
+void ReportFile::write(const core::Report& report, Log& log) const {
     if (path_ == nullptr) return;
-    report.wall_ms = sys::clock_ms(CLOCK_MONOTONIC) - prepared_at_;
-    report.dropped_log_lines = log.dropped();
     char text[core::longest_report];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);

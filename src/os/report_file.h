@@ -13,10 +13,13 @@ class ReportFile {
     /// working directory of now, which cppinit leaves; where that has no path, a warning is all that there will be.
     void prepare(const char* path, Log& log);
 
-    /// Completes and writes it, whole where that is possible: into a temporary file beside it, which then takes its
+    /// The time since prepare; 0 where no report is written.
+    [[nodiscard]] core::Milliseconds age_ms() const;
+
+    /// Writes it, whole where that is possible: into a temporary file beside it, which then takes its
     /// name. What is no regular file, /dev/termination-log or a pipe, is written in place. Never waits; a failure is a
     /// warning.
-    void write(core::Report& report, Log& log) const;
+    void write(const core::Report& report, Log& log) const;
 
   private:
     [[nodiscard]] sys::Result<void> store(std::string_view text) const;

@@ -3,27 +3,34 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "os/directory.h"
+#include <algorithm>
+
+#include "os/procfs.h"
 
 namespace os {
 namespace {
 
-constexpr unsigned first_after_stderr = STDERR_FILENO + 1;
-
 /// For kernels before 5.9 and filters that know no close_range.
-void close_one_by_one() {
-    const auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
+void close_one_by_one(unsigned first, unsigned last) {
+    auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
         // Without /proc nothing tells which are open. Inherited descriptors are few and low.
-        constexpr int highest_tried = 65536;
-        for (int descriptor = first_after_stderr; descriptor < highest_tried; ++descriptor) sys::close(descriptor);
+        constexpr unsigned highest_tried = 65535;
+        for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
+            sys::close(static_cast<int>(number));
+        }
         return;
     }
-    NumberedEntries open_descriptors(*directory);
+    NumberedEntries open_descriptors(std::move(*directory));
     while (const auto descriptor = open_descriptors.next()) {
-        const bool keep = *descriptor == STDERR_FILENO || *descriptor == directory->number();
-        if (!keep) sys::close(*descriptor);
+        const auto number = static_cast<unsigned>(*descriptor);
+        const bool is_own = *descriptor == open_descriptors.directory().number();
+        if (number >= first && number <= last && !is_own) sys::close(*descriptor);
     }
+}
+
+void close_all(unsigned first, unsigned last) {
+    if (!sys::close_range(first, last)) close_one_by_one(first, last);
 }
 
 }  // namespace
@@ -34,16 +41,6 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
     return options.subreaper == core::Subreaper::required ? became : sys::Result<void>{};
 }
 
-sys::Result<void> watch_parent(const core::Options& options, pid_t own_pid) {
-    const auto signal = options.parent_death_signal;
-    if (!signal) return {};
-    const pid_t parent = sys::getppid();
-    if (auto ok = sys::set_parent_death_signal(*signal); !ok) return ok;
-    // Every signal is blocked by now, so that this one waits like any other.
-    if (sys::getppid() != parent) return sys::kill(own_pid, *signal);
-    return {};
-}
-
 bool be_stopped_by(int signal) {
     // All stays blocked but this one, which can do nothing but stop cppinit.
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
@@ -52,10 +49,17 @@ bool be_stopped_by(int signal) {
     return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
 }
 
-void let_go_of_files() {
-    sys::close(STDIN_FILENO);
-    sys::close(STDOUT_FILENO);
-    if (!sys::close_range(first_after_stderr, ~0U)) close_one_by_one();
+void die_of(int signal) {
+    (void)sys::forbid_core_files();
+    (void)sys::set_default_action(signal);
+    (void)sys::kill(sys::getpid(), signal);
+    (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
+}
+
+void let_go_of_files(bool keeps_standard_streams) {
+    if (!keeps_standard_streams) close_all(STDIN_FILENO, STDOUT_FILENO);
+    constexpr unsigned highest = ~0U;
+    close_all(STDERR_FILENO + 1, highest);
     // It can fail only in a root that was taken away, and then there is nowhere better to go.
     (void)sys::chdir("/");
 }

@@ -7,7 +7,8 @@
 
 #include <optional>
 
-#include "core/text.h"
+#include "core/child_environment.h"
+#include "core/path_search.h"
 
 namespace os {
 namespace {
@@ -17,8 +18,7 @@ namespace {
 /// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
 /// the first frames that is mostly one page.
 struct ChildMemory {
-    /// Several times what is needed, also with the sanitizers. It counts for RLIMIT_DATA, which can be 64 KB.
-    char stack[16 * 1024];
+    char stack[32 * 1024];
     char path[PATH_MAX];
 };
 alignas(16) ChildMemory child_memory;
@@ -30,58 +30,10 @@ struct Request {
     const InheritedSignals& inherited;
     const Terminal& terminal;
     pid_t parent;
+    /// For a child that has a copy of all this: see failure_from.
+    const sys::Result<sys::Pipe>& pipe;
+    bool is_shared = false;
     std::optional<SpawnFailure> failure;
-};
-
-/// The value of a variable; null where it is not set.
-const char* value_of(char** envp, std::string_view assignment) {
-    for (char** entry = envp; *entry != nullptr; ++entry) {
-        if (const auto value = core::after_prefix(*entry, assignment)) return value->data();
-    }
-    return nullptr;
-}
-
-/// The paths that a program's name can stand for, one after the other: the name itself where it has a slash, else the
-/// name in each folder of PATH, of which an empty one is the working directory.
-class Candidates {
-  public:
-    Candidates(std::string_view name, char** envp) : name_(name) {
-        // The default is execvp(3)'s where PATH is not set.
-        const char* path = value_of(envp, "PATH=");
-        search_path_ = path != nullptr ? path : "/usr/local/bin:/bin:/usr/bin";
-        restart();
-    }
-
-    void restart() {
-        name_alone_ = name_.find('/') != std::string_view::npos;
-        folders_ = name_alone_ ? std::nullopt : std::optional(search_path_);
-    }
-
-    /// Null at the end. The text is good until the next call.
-    const char* next() {
-        while (name_alone_ || folders_) {
-            std::string_view folder;
-            if (folders_) {
-                const auto sides = core::split(*folders_, ':');
-                folder = sides ? sides->left : *folders_;
-                folders_ = sides ? std::optional(sides->right) : std::nullopt;
-            }
-            name_alone_ = false;
-            // A path that is too long cannot exist (path_resolution(7)).
-            if (folder.size() + name_.size() + 2 > sizeof child_memory.path) continue;
-            core::TextWriter path(child_memory.path, sizeof child_memory.path);
-            path.add(folder);
-            if (!folder.empty()) path.add("/");
-            return path.add(name_).c_string();
-        }
-        return nullptr;
-    }
-
-  private:
-    std::string_view name_;
-    std::string_view search_path_;
-    std::optional<std::string_view> folders_;
-    bool name_alone_ = false;
 };
 
 bool means_not_here(int error) {
@@ -112,7 +64,7 @@ void execute_by_shell(const char* path, char** program, char** envp) {
 SpawnFailure execute(char** program, char** envp) {
     sys::Error error{ENOENT};
     if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
-    Candidates candidates(program[0], envp);
+    core::PathSearch candidates(program[0], core::value_of(envp, "PATH"), child_memory.path);
     while (const char* path = candidates.next()) {
         const sys::Error answer = sys::execve(path, program, envp);
         if (answer.number == ENOEXEC) {
@@ -135,19 +87,6 @@ SpawnFailure execute(char** program, char** envp) {
         if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
     }
     return {SpawnFailure::Stage::lookup, error};
-}
-
-/// A service manager's LISTEN_PID says whom the passed sockets are for (sd_listen_fds(3)): who was given them through
-/// cppinit is the main child.
-void retarget_listen_pid(char** envp, pid_t from, char* assignment, std::size_t capacity) {
-    constexpr std::string_view variable = "LISTEN_PID=";
-    for (char** entry = envp; *entry != nullptr; ++entry) {
-        const auto value = core::after_prefix(*entry, variable);
-        if (!value || core::parse_number(*value, INT_MAX) != from) continue;
-        core::TextWriter text(assignment, capacity);
-        (void)text.add(variable).add(sys::getpid()).c_string();
-        *entry = assignment;
-    }
 }
 
 void discard_pending(core::SignalSet signals) {
@@ -175,8 +114,8 @@ SpawnFailure become_main_child(const Request& request) {
         if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), *signal);
     }
 
-    char listen_pid[sizeof "LISTEN_PID=" + 10];
-    retarget_listen_pid(request.envp, request.parent, listen_pid, sizeof listen_pid);
+    core::EntriesForMainChild entries;
+    core::name_main_child(request.envp, request.parent, sys::getpid(), entries);
 
     // A child that is stopped before exec would keep cppinit asleep in clone, with nobody to continue it.
     discard_pending(core::SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU}));
@@ -192,21 +131,43 @@ SpawnFailure become_main_child(const Request& request) {
 
 int run_child(void* argument) {
     auto* request = static_cast<Request*>(argument);
-    request->failure = become_main_child(*request);
+    request->is_shared = true;
+    const SpawnFailure failure = become_main_child(*request);
+    request->failure = failure;
+    if (request->pipe) {
+        const auto* bytes = reinterpret_cast<const char*>(&failure);
+        (void)sys::write(request->pipe->write_end.number(), bytes, sizeof failure);
+    }
     return core::own_failure_code;
+}
+
+/// The failure of a child that did not share cppinit's memory: emulators of another processor (qemu-user) carry clone
+/// with CLONE_VM and CLONE_VFORK out as fork(2), and so does valgrind. cppinit was not made to wait there, so it waits
+/// here: exec closes the child's end of the pipe, and a failure is written into it before.
+std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
+    // Without one (EMFILE) the child's exit code is all that remains.
+    if (!pipe) return std::nullopt;
+    {
+        const sys::Descriptor closed_here = std::move(pipe->write_end);
+    }
+    SpawnFailure failure;
+    const auto size = sys::read(pipe->read_end.number(), reinterpret_cast<char*>(&failure), sizeof failure);
+    return size && *size == sizeof failure ? std::optional(failure) : std::nullopt;
 }
 
 }  // namespace
 
 std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp, const InheritedSignals& inherited,
                                          const Terminal& terminal, pid_t own_pid) {
-    Request request{options, envp, inherited, terminal, own_pid, std::nullopt};
+    auto pipe = sys::pipe();
+    Request request{options, envp, inherited, terminal, own_pid, pipe};
     const auto child = sys::clone_vfork(run_child, &request, child_memory.stack);
     if (!child) return std::unexpected(SpawnFailure{SpawnFailure::Stage::fork, child.error()});
-    if (request.failure) {
+    const auto failure = request.is_shared ? request.failure : failure_from(std::move(pipe));
+    if (failure) {
         (void)sys::wait4(*child, 0);
         (void)terminal.reclaim_from(*child);
-        return std::unexpected(*request.failure);
+        return std::unexpected(*failure);
     }
     return *child;
 }

@@ -25,11 +25,10 @@ struct SpawnFailure {
 };
 
 /// Starts PROGRAM, looked up in PATH as execvp(3) does, in a group of its own, with the terminal's foreground where
-/// cppinit had it, and with the signals as cppinit found them. Returns once exec has succeeded or failed: the child
-/// shares cppinit's memory until then (vfork(2)), and leaves its error there.
+/// cppinit had it, and with the signals as cppinit found them. Returns once exec has succeeded or failed.
 ///
 /// options.program[-1] must exist (a word of cppinit's own): it is overwritten where the program is a script without
-/// "#!". LISTEN_PID in envp is overwritten where it names cppinit.
+/// "#!". envp is changed in place where it names cppinit (core::name_main_child).
 [[nodiscard]] std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** envp,
                                                        const InheritedSignals& inherited, const Terminal& terminal,
                                                        pid_t own_pid);

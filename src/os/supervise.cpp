@@ -5,118 +5,128 @@
 
 #include <algorithm>
 
+#include "core/exit_reason.h"
 #include "core/lifecycle.h"
-#include "os/proc.h"
-#include "os/processes.h"
-#include "os/self.h"
+#include "os/clock.h"
+#include "os/descendants.h"
+#include "os/job.h"
+#include "os/procfs.h"
 
 namespace os {
 namespace {
 
 // An endless storm of orphans must not keep cppinit from looking at signals: it reaps so many, then looks.
 constexpr int batch_size = 64;
+// How soon a wait that failed is tried again, though no child has ended since.
+constexpr long retry_interval_ms = 100;
 
 class Supervisor {
   public:
-    Supervisor(const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log, core::Report& report)
-        : policy_(options.policy),
-          orphan_level_(options.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details),
-          own_pid_(own_pid),
-          main_child_(report.pid),
-          terminal_(terminal),
+    Supervisor(const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child, Parent& parent,
+               Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
+        : options_(options),
+          policy_(options.policy),
+          main_child_(main_child),
+          parent_(parent),
+          job_(own_pid, main_child, terminal),
+          oom_kills_(oom_kills),
           log_(log),
           report_(report),
-          is_reporting_(options.report != nullptr),
-          processes_(own_pid, report.pid) {}
+          descendants_(own_pid, main_child),
+          state_(core::first_state(policy_, policy_.timeout == core::never ? 0 : clock_.now())) {}
 
-    void run(Inbox& inbox) {
+    Outcome run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
         // the first look does not wait for a signal.
         reap();
         while (state_.phase != core::Phase::done) {
-            const auto arrived = inbox.next(time_to_wait());
-            const bool about_children = arrived && arrived->si_signo == SIGCHLD;
-            if (arrived && !about_children) take_signal(*arrived);
-            if (core::deadline(state_) != core::never) happened(core::Event::Kind::time_passed);
-            if (more_to_reap_ || about_children) reap();
+            const auto arrived = inbox.next(time_to_wait(), clock_);
+            const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
+            if (is_for_program) take(*arrived);
+            if (arrived && !is_for_program) parent_.look();
+            // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
+            // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
+            if (!is_for_program || reap_in_ms_) reap();
+            more_to_send_ = descendants_.proceed();
+            if (core::deadline(state_) != core::never) step({core::Event::Kind::time_passed});
         }
-        (void)terminal_.reclaim_from(main_child_);
-        // Who was stopped just now would have nobody to answer.
+        job_.take_foreground(0);
+        // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
-        report_.exit_code = state_.exit_code;
+        log_exit();
+        return {state_.exit_code, state_.dies_of, state_.timed_out};
     }
 
   private:
     /// None: for as long as it takes.
-    [[nodiscard]] std::optional<long> time_to_wait() const {
-        if (more_to_reap_) return 0;
+    [[nodiscard]] std::optional<long> time_to_wait() {
+        if (reap_in_ms_ == 0 || more_to_send_) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
-        if (deadline == core::never) return std::nullopt;
+        if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
-        constexpr core::Milliseconds longest = 1'000'000'000;
-        return static_cast<long>(std::clamp(deadline - sys::clock_ms(CLOCK_MONOTONIC), core::Milliseconds{0}, longest));
+        const core::Milliseconds max_wait = reap_in_ms_.value_or(1'000'000'000);
+        return static_cast<long>(std::clamp(deadline - clock_.now(), core::Milliseconds{0}, max_wait));
     }
 
-    void take_signal(const siginfo_t& info) {
-        report_.received.add(info.si_signo);
-        if (is_plea_for_terminal(info)) return;
-        last_signal_ = info.si_code == SI_KERNEL ? info.si_signo : 0;
-        arrived_ = &info;
-        happened(core::Event::Kind::signal_arrived, info.si_signo);
-        arrived_ = nullptr;
+    // ---- what happened ----
+
+    void take(const siginfo_t& arrived) {
+        report_.received.add(arrived.si_signo);
+        if (job_.answers(arrived)) return;
+        step({.kind = core::Event::Kind::signal_arrived,
+              .number = arrived.si_signo,
+              .is_of_terminal = is_of_terminal(arrived)},
+             &arrived);
     }
 
     void take_pending(core::SignalSet signals) {
-        while (const auto arrived = sys::sigtimedwait(signals, 0)) take_signal(*arrived);
-    }
-
-    /// The terminal stops cppinit's whole group where another member of it, a pager in the same pipeline, say, wanted
-    /// to use it while the main child's group had the foreground. cppinit itself never asks for the terminal: the
-    /// others get the foreground and go on.
-    bool is_plea_for_terminal(const siginfo_t& info) {
-        if (info.si_code != SI_KERNEL || !wants_terminal(info.si_signo)) return false;
-        if (!terminal_.reclaim_from(main_child_) && !Terminal::is_ours()) return false;
-        tell_own_group(SIGCONT);
-        return true;
-    }
-
-    static bool wants_terminal(int stop_signal) { return stop_signal == SIGTTIN || stop_signal == SIGTTOU; }
-
-    /// cppinit belongs to its group, but is not to forward what it sends itself.
-    static void tell_own_group(int signal) {
-        (void)sys::kill(0, signal);
-        (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
+        while (const auto arrived = sys::sigtimedwait(signals, 0)) take(*arrived);
     }
 
     /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
     void reap() {
-        more_to_reap_ = false;
+        reap_in_ms_.reset();
         for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
             if (reaped == batch_size) {
-                more_to_reap_ = true;
+                reap_in_ms_ = 0;
                 return;
             }
-            // Only a child that was not reaped yet has a name. What was stopped is found by the second call alone.
+            // Only a child that was not reaped yet has a name. One that was stopped is found only by the second call.
             const pid_t ended = needs_names() ? sys::ended_child() : 0;
             const ProcessName name(ended);
             core::Usage usage;
-            const auto waited =
-                sys::wait4(ended != 0 ? ended : -1, WNOHANG | WUNTRACED, is_reporting_ ? &usage : nullptr);
+            const auto waited = wait(ended != 0 ? ended : -1, is_reporting() ? &usage : nullptr);
             if (!waited) return nobody_waited_for(waited.error());
-            if (waited->pid == 0) return happened(core::Event::Kind::others_left);
+            if (waited->pid == 0) {
+                return step({.kind = core::Event::Kind::children_remain, .has_progressed = reaped > 0});
+            }
             changed(*waited, name, usage);
         }
     }
 
+    [[nodiscard]] bool is_reporting() const { return options_.report != nullptr; }
+    [[nodiscard]] core::Verbosity orphan_level() const {
+        return options_.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details;
+    }
     [[nodiscard]] bool needs_names() const {
-        return log_.shows(orphan_level_) || (is_reporting_ && state_.asked_to_end);
+        return log_.shows(orphan_level()) || (is_reporting() && state_.asked_to_end);
     }
 
-    /// "Nothing is left" ends cppinit, and the container with it: it is believed only where two calls say so. Any other
-    /// error says nothing about who is left, and it is asked again.
+    /// Where wait4 fails, waitid has its say: "no child" (ECHILD) ends cppinit and the container with it, and any other
+    /// error would leave the dead unreaped. ECHILD is the answer if either has given it and the other failed as well.
+    [[nodiscard]] static sys::Result<sys::Waited> wait(pid_t which, core::Usage* usage) {
+        constexpr int options = WNOHANG | WUNTRACED;
+        const auto by_wait4 = sys::wait4(which, options, usage);
+        if (by_wait4) return by_wait4;
+        const auto by_waitid = sys::waitid(which, options);
+        return by_waitid || by_wait4.error().number != ECHILD ? by_waitid : by_wait4;
+    }
+
+    /// An error other than ECHILD says nothing about who is left: the wait is tried again, but not at once. A filter
+    /// may refuse it for ever.
     void nobody_waited_for(const sys::Error& error) {
-        if (error.number == ECHILD && !sys::has_child(P_ALL, 0)) return happened(core::Event::Kind::nothing_left);
-        more_to_reap_ = true;
+        if (error.number == ECHILD) return step({core::Event::Kind::no_children});
+        reap_in_ms_ = retry_interval_ms;
     }
 
     void changed(const sys::Waited& child, std::string_view name, const core::Usage& usage) {
@@ -127,20 +137,46 @@ class Supervisor {
         }
         if (status.ended()) report_.main_child_ended(status, usage);
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
-        tell_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
-        // A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends nothing.
-        const bool lacks_terminal = status.kind == core::WaitStatus::Kind::stopped && wants_terminal(status.number);
-        if (lacks_terminal && terminal_.lend_to(main_child_)) return happened(core::Event::Kind::continued);
-        happened(core::Event::Kind::main_child_changed, 0, status);
+        log_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
+        if (status.ended()) learn_why(status);
+        step({.kind = core::Event::Kind::main_child_changed,
+              .status = status,
+              .is_of_terminal = core::may_be_interrupt(status) && job_.main_child_is_in_front()});
+    }
+
+    void learn_why(const core::WaitStatus& status) {
+        ending_.main_child = status;
+        if (status.kind == core::WaitStatus::Kind::killed) ending_.killer = killer_by(status.number);
+        if (ending_.killer != core::Killer::out_of_memory) return;
+        log_.write(core::Verbosity::warnings, {.event = "the kernel killed the program because memory ran out: raise "
+                                                        "the memory limit, or let the program use less memory"});
+    }
+
+    [[nodiscard]] core::Killer killer_by(int signal) const {
+        if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
+        if (own_signals_.contains(signal)) return core::Killer::deadline;
+        if (signal != SIGKILL) return core::Killer::other;
+        return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
+    }
+
+    void log_exit() {
+        if (!log_.shows(core::Verbosity::information)) return;
+        ending_.exit_code = state_.exit_code;
+        ending_.is_pause = policy_.pause;
+        ending_.timed_out = state_.timed_out;
+        core::Line reason;
+        core::write_exit_reason(ending_, reason);
+        log_.write(core::Verbosity::information,
+                   {.event = "exiting", .exit_code = state_.exit_code, .reason = reason.c_string()});
     }
 
     void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage) {
         report_.orphan_ended(name, status, usage, state_.asked_to_end);
-        tell_change(orphan_level_, "orphan exited", "orphan killed", pid, name, status);
+        log_change(orphan_level(), "orphan exited", "orphan killed", pid, name, status);
     }
 
-    void tell_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
-                     std::string_view name, const core::WaitStatus& status) {
+    void log_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
+                    std::string_view name, const core::WaitStatus& status) {
         const bool exited = status.kind == core::WaitStatus::Kind::exited;
         log_.write(level, {.event = exited ? if_exited : unless_exited,
                            .name = name.empty() ? std::nullopt : std::optional(name),
@@ -149,115 +185,144 @@ class Supervisor {
                            .signal = exited ? std::nullopt : std::optional(status.number)});
     }
 
-    void happened(core::Event::Kind kind, int number = 0, core::WaitStatus status = {}) {
-        core::Event event{kind, 0, number, status};
-        if (core::is_timed(policy_, state_, event)) event.now = sys::clock_ms(CLOCK_MONOTONIC);
+    // ---- what is to be done ----
+
+    /// `arrived` is the signal that the event tells of, for the value that it was sent with.
+    void step(core::Event event, const siginfo_t* arrived = nullptr) {
+        if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
-        for (const core::Action& action : next.actions) perform(action);
+        for (const core::Action& action : next.actions) perform(action, arrived);
     }
 
-    void perform(const core::Action& action) {
+    void perform(const core::Action& action, const siginfo_t* arrived) {
+        using Kind = core::Action::Kind;
         switch (action.kind) {
-            case core::Action::Kind::send: return send(action);
-            case core::Action::Kind::terminate: return processes_.terminate(state_.reached);
-            case core::Action::Kind::count: more_to_reap_ = true; return;
-            case core::Action::Kind::lend_foreground: return terminal_.lend_again_to(main_child_);
-            case core::Action::Kind::take_foreground: return take_foreground(action.signal);
-            case core::Action::Kind::stop: return stop(action.signal);
+            case Kind::send: return send(action, arrived);
+            case Kind::terminate: return descendants_.terminate(state_.reached);
+            case Kind::reap_again: reap_in_ms_ = 0; return;
+            case Kind::look_for_guests: return look_for_guests();
+            case Kind::lend_foreground: return job_.lend_foreground();
+            case Kind::take_foreground: return job_.take_foreground(action.signal);
+            case Kind::take_free_foreground: return job_.take_free_foreground();
+            case Kind::answer_stop: return answer_stop(action);
+            case Kind::report_limit: return report_limit();
+            case Kind::report_remaining: return report_remaining();
         }
     }
 
-    void take_foreground(int signal) {
-        const bool was_main_childs = terminal_.reclaim_from(main_child_);
-        if (was_main_childs && signal != 0) tell_own_group(signal);
+    void look_for_guests() {
+        const bool guests_remain = descendants_.others_live();
+        step({guests_remain ? core::Event::Kind::guests_remain : core::Event::Kind::nobody_remains});
     }
 
-    /// As a job of a shell. Without a terminal there is none; and a STOP, which somebody sent to the main child alone,
-    /// is the shell's business only where cppinit is the whole job, and no shell is above the leader of a session.
-    void stop(int signal) {
-        if (signal == SIGSTOP && (sys::getpgrp() != own_pid_ || sys::getsid() == own_pid_)) return;
-        if (!Terminal::exists()) return;
-        take_foreground(0);
-        // The terminal would have sent it to the whole group: the job can be a script's or a pipeline's. Where it has
-        // sent it here, it has.
-        constexpr pid_t own_group = 0;
-        const bool is_for_all = signal != SIGSTOP && signal != std::exchange(last_signal_, 0);
-        (void)sys::kill(is_for_all ? own_group : own_pid_, signal);
-        const bool was_stopped = be_stopped_by(signal);
-        // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
-        // terminal would be stopped again before the TERM is there to end it.
-        if (was_stopped) {
+    void answer_stop(const core::Action& action) {
+        const Job::Outcome outcome = job_.answer_stop(action.signal, action.may_suspend);
+        if (outcome == Job::Outcome::stays_stopped) return;
+        if (outcome == Job::Outcome::resumed) {
             report_.received.add(SIGCONT);
+            // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
+            // terminal would be stopped again before the TERM is there to end it.
             take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));
         }
-        // Ctrl-Z without a shell to return to has no effect. A main child that was refused the terminal stays stopped:
-        // it would only be refused again.
-        if (was_stopped || signal == SIGTSTP) happened(core::Event::Kind::continued);
+        step({core::Event::Kind::continued});
     }
 
-    void send(const core::Action& action) {
+    void report_limit() {
+        core::Line limit;
+        limit.add("--timeout ");
+        core::write_duration(policy_.timeout, limit);
+        log_.write(core::Verbosity::warnings,
+                   {.event = "time limit reached, stopping", .name = *options_.program, .reason = limit.c_string()});
+    }
+
+    void report_remaining() {
+        while (const auto pid = descendants_.next_remaining()) {
+            log_.write(core::Verbosity::warnings,
+                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = *pid});
+        }
+    }
+
+    void send(const core::Action& action, const siginfo_t* arrived) {
         log_.write(core::Verbosity::details, {.event = "forwarding", .signal = action.signal});
-        const auto sent = send_to_target(action);
-        // cppinit's own KILLs come at a deadline or to leftovers.
-        const bool is_own = action.signal == SIGKILL && (arrived_ == nullptr || state_.phase == core::Phase::killing);
-        if (sent && !is_own) report_.forwarded.add(action.signal);
+        const bool has_value =
+            action.origin == core::Action::Origin::event && arrived != nullptr && arrived->si_code == SI_QUEUE;
+        const auto sent = send_to_target(action, has_value ? arrived : nullptr);
+        if (sent && !action.forwards()) own_signals_.add(action.signal);
+        if (sent && action.forwards()) report_.forwarded.add(action.signal);
         // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
         if (!sent && sent.error().number != ESRCH) {
             log_.write(core::Verbosity::warnings,
                        {.event = "cannot forward", .signal = action.signal, .error = sent.error().number});
         }
+        if (action.then_continue) continue_stopped(action.target);
+    }
+
+    /// A signal that ends a program stays pending while the program is stopped. It comes first, so that its handler
+    /// runs before anything else.
+    void continue_stopped(core::Target target) {
+        switch (target) {
+            case core::Target::main_child: {
+                const auto process = read_stat(*main_child_);
+                if (process && process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
+                return;
+            }
+            case core::Target::group:
+            case core::Target::group_leftovers: return descendants_.continue_stopped_group();
+            case core::Target::everything: return descendants_.continue_stopped();
+        }
     }
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
     /// ask.
-    sys::Result<void> send_to_target(const core::Action& action) {
+    sys::Result<void> send_to_target(const core::Action& action, const siginfo_t* with_value) {
         switch (action.target) {
-            case core::Target::main_child: return send_to_main_child(action.signal);
+            case core::Target::main_child: return send_to_main_child(action.signal, with_value);
             case core::Target::group: return send_to_group(action.signal);
-            case core::Target::everything: processes_.send_to_all(action.signal); break;
-            case core::Target::group_leftovers: processes_.send_to_group_leftovers(action.signal); break;
+            case core::Target::everything: descendants_.send_to_all(action.signal); break;
+            case core::Target::group_leftovers: descendants_.send_to_group_leftovers(action.signal); break;
         }
         return {};
     }
 
     [[nodiscard]] sys::Result<void> send_to_group(int signal) const {
-        const auto sent = sys::kill(-main_child_, signal);
+        const auto sent = sys::kill(-*main_child_, signal);
         // The main child can have left the group that it led (setpgid(2)).
-        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child_, signal);
+        if (!sent && sent.error().number == ESRCH) return sys::kill(*main_child_, signal);
         return sent;
     }
 
-    [[nodiscard]] sys::Result<void> send_to_main_child(int signal) const {
-        const bool has_value = arrived_ != nullptr && arrived_->si_code == SI_QUEUE;
-        if (!has_value) return sys::kill(main_child_, signal);
-        siginfo_t info = *arrived_;
+    [[nodiscard]] sys::Result<void> send_to_main_child(int signal, const siginfo_t* with_value) const {
+        if (with_value == nullptr) return sys::kill(*main_child_, signal);
+        siginfo_t info = *with_value;
         info.si_signo = signal;
-        return sys::sigqueueinfo(main_child_, info);
+        return sys::sigqueueinfo(*main_child_, info);
     }
 
+    const core::Options& options_;
     const core::Policy& policy_;
-    const core::Verbosity orphan_level_;
-    const pid_t own_pid_;
-    const pid_t main_child_;
-    Terminal& terminal_;
+    const std::optional<pid_t> main_child_;
+    Parent& parent_;
+    Job job_;
+    const OomKills& oom_kills_;
     Log& log_;
     core::Report& report_;
-    const bool is_reporting_;
-    Processes processes_;
-    core::State state_ = core::first_state(policy_);
-    bool more_to_reap_ = false;
-    /// The last that came to cppinit itself, if it was of the terminal and so came to its whole group.
-    int last_signal_ = 0;
-    /// The signal that is being forwarded, for the value that came with it.
-    const siginfo_t* arrived_ = nullptr;
+    Descendants descendants_;
+    Clock clock_;
+    core::State state_;
+    /// What cppinit has sent because a deadline had come.
+    core::SignalSet own_signals_;
+    core::Ending ending_;
+    /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
+    std::optional<long> reap_in_ms_;
+    bool more_to_send_ = false;
 };
 
 }  // namespace
 
-void supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, Terminal& terminal, Log& log,
-               core::Report& report) {
-    Supervisor(options, own_pid, terminal, log, report).run(inbox);
+Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
+                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report) {
+    return Supervisor(options, own_pid, main_child, parent, terminal, oom_kills, log, report).run(inbox);
 }
 
 }  // namespace os

@@ -65,12 +65,30 @@ Result<Descriptor> opened(long result) {
     return Descriptor(static_cast<int>(result));
 }
 
+/// The wait status of wait4(2) that says the same.
+int wait_status_of(const siginfo_t& info) {
+    switch (info.si_code) {
+        case CLD_EXITED: return (info.si_status & 0xff) << 8;
+        case CLD_DUMPED: return info.si_status | 0x80;
+        case CLD_STOPPED: return info.si_status << 8 | 0x7f;
+        default: return info.si_status;  // CLD_KILLED
+    }
+}
+
 std::int64_t to_us(const timeval& time) {
     return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
+/// waitid(2) for all children, those that clone made with another exit signal too (__WALL). Before Linux 4.7 only wait4
+/// knew that flag, and these are missed.
+int wait_for(idtype_t kind, pid_t id, siginfo_t& info, int options) {
+    const auto child = static_cast<id_t>(id);
+    const int result = ::waitid(kind, child, &info, options | __WALL);
+    return result < 0 && errno == EINVAL ? ::waitid(kind, child, &info, options) : result;
+}
+
 bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return ::waitid(kind, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+    return wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 }  // namespace
@@ -94,6 +112,11 @@ Result<bool> ignore_sigchld(bool ignore) {
     return before.sa_handler == SIG_IGN;
 }
 
+Result<void> set_default_action(int signal) {
+    struct sigaction action = {};
+    return checked(::sigaction(signal, &action, nullptr));
+}
+
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
     // musl's own function also goes on waiting after EINTR, and glibc's changes si_code.
     KernelTime timeout = {};
@@ -108,6 +131,11 @@ Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_
 
 Result<void> kill(pid_t target, int signal) {
     return checked(::kill(target, signal));
+}
+
+Result<void> tgkill(pid_t process, pid_t thread, int signal) {
+    // Newer than some libcs.
+    return checked(::syscall(SYS_tgkill, process, thread, signal));
 }
 
 Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
@@ -148,6 +176,14 @@ Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     return Waited{pid, status};
 }
 
+Result<Waited> waitid(pid_t which, int options) {
+    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
+    siginfo_t info = {};
+    const idtype_t kind = which == -1 ? P_ALL : P_PID;
+    if (wait_for(kind, which, info, options | WEXITED) < 0) return failed();
+    return Waited{info.si_pid, wait_status_of(info)};
+}
+
 Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack) {
     const pid_t pid = ::clone(child, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, argument);
     if (pid < 0) return failed();
@@ -171,6 +207,12 @@ pid_t getpgrp() {
     return ::getpgrp();
 }
 
+Result<pid_t> getpgid(pid_t pid) {
+    const pid_t group = ::getpgid(pid);
+    if (group < 0) return failed();
+    return group;
+}
+
 Result<void> setpgid() {
     return checked(::setpgid(0, 0));
 }
@@ -191,8 +233,22 @@ Result<void> set_parent_death_signal(int signal) {
     return checked(::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(signal), 0UL, 0UL, 0UL));
 }
 
+Result<void> forbid_core_files() {
+    return checked(::prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL));
+}
+
 Result<Descriptor> open(const char* path, int flags) {
     return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+}
+
+Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
+    return opened(::openat(directory.number(), path, flags | O_CLOEXEC | O_NOCTTY));
+}
+
+Result<Pipe> pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) < 0) return failed();
+    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
@@ -279,22 +335,35 @@ bool is_seekable(int descriptor) {
     return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
 }
 
-Result<void*> map_memory(std::size_t size) {
+Mapping::~Mapping() {
+    if (address_ != nullptr) (void)::munmap(address_, size_);
+}
+
+Result<Mapping> map_memory(std::size_t size) {
     void* const memory =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed();
-    return memory;
+    return Mapping(memory, size);
 }
 
-core::Milliseconds clock_ms(clockid_t clock) {
+Result<core::Milliseconds> clock_gettime(clockid_t clock) {
     // libc's own function looks for the vDSO first and touches two of its pages: 6 us of a start's 170, and 1 KB, for a
-    // clock that is read a few times. Where a filter refuses the call, time stands still.
-    KernelTime time = {};
-    (void)::syscall(clock_gettime_number, clock, &time);
+    // clock that is read a few times.
+    KernelTime time;
+    if (::syscall(clock_gettime_number, clock, &time) < 0) return failed();
     // 32 bits of seconds are enough for the clocks that start with the machine, and without a sign for the other until
     // 2106.
     return static_cast<core::Milliseconds>(static_cast<unsigned long>(time.seconds)) * 1000 +
            time.nanoseconds / 1'000'000;
+}
+
+core::Milliseconds clock_ms(clockid_t clock) {
+    return clock_gettime(clock).value_or(0);
+}
+
+void nanosleep(long duration_ms) {
+    const timespec duration = {.tv_sec = duration_ms / 1000, .tv_nsec = duration_ms % 1000 * 1'000'000};
+    (void)::nanosleep(&duration, nullptr);
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {

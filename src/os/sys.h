@@ -52,14 +52,19 @@ class Descriptor {
 [[nodiscard]] Result<core::SignalSet> sigprocmask(core::SignalSet blocked);
 /// Sets SIGCHLD to SIG_DFL or SIG_IGN. Returns whether it was ignored before.
 [[nodiscard]] Result<bool> ignore_sigchld(bool ignore);
+/// Gives a signal its default action (SIG_DFL).
+[[nodiscard]] Result<void> set_default_action(int signal);
 /// rt_sigtimedwait(2); no timeout waits for ever. EAGAIN: the time passed. EINTR: stopped and continued (signal(7)).
 [[nodiscard]] Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms);
 /// kill(2): a pid, a group as its negative number, or -1.
 [[nodiscard]] Result<void> kill(pid_t target, int signal);
+/// tgkill(2). ESRCH: the process has no such thread.
+[[nodiscard]] Result<void> tgkill(pid_t process, pid_t thread, int signal);
 /// rt_sigqueueinfo(2): a signal with the value that it was sent with.
 [[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
 
-/// pidfd_send_signal(2). ESRCH: the process was waited for. ENOSYS before Linux 5.1.
+/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS
+/// before Linux 5.1.
 [[nodiscard]] Result<void> pidfd_send_signal(int handle, int signal);
 
 // ---- processes ----
@@ -73,6 +78,8 @@ struct Waited {
 /// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
 /// time.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
+/// The same by waitid(2), which does not say what the child used, for a filter that refuses wait4.
+[[nodiscard]] Result<Waited> waitid(pid_t which, int options);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
@@ -89,6 +96,8 @@ struct Waited {
 [[nodiscard]] pid_t getpid();
 [[nodiscard]] pid_t getppid();
 [[nodiscard]] pid_t getpgrp();
+/// getpgid(2): the group of another process.
+[[nodiscard]] Result<pid_t> getpgid(pid_t pid);
 /// setpgid(0, 0): a group of its own.
 [[nodiscard]] Result<void> setpgid();
 /// setsid(2): a session and a group of its own.
@@ -97,11 +106,22 @@ struct Waited {
 [[nodiscard]] pid_t getsid();
 [[nodiscard]] Result<void> set_child_subreaper();
 [[nodiscard]] Result<void> set_parent_death_signal(int signal);
+/// prctl(2), PR_SET_DUMPABLE to 0: no signal makes the caller leave a core file.
+[[nodiscard]] Result<void> forbid_core_files();
 
 // ---- files ----
 
 /// A file that it creates may be read and written by all whom the umask does not keep from it.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
+/// openat(2): a path from an open directory.
+[[nodiscard]] Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags);
+/// Both ends are closed by exec.
+struct Pipe {
+    Descriptor read_end;
+    Descriptor write_end;
+};
+/// pipe2(2) with O_CLOEXEC.
+[[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
@@ -129,13 +149,42 @@ void close(int descriptor);
 
 // ---- memory ----
 
-/// mmap(2): new pages full of zeros.
-[[nodiscard]] Result<void*> map_memory(std::size_t size);
+/// Owns pages of memory.
+class Mapping {
+  public:
+    Mapping() = default;
+    Mapping(void* address, std::size_t size) : address_(address), size_(size) {}
+    Mapping(Mapping&& other) noexcept
+        : address_(std::exchange(other.address_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    Mapping& operator=(Mapping&& other) noexcept {
+        std::swap(address_, other.address_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    ~Mapping();
+
+    /// As objects for which bytes of zero are a value.
+    template <class T>
+    [[nodiscard]] std::span<T> as() const {
+        return {static_cast<T*>(address_), size_ / sizeof(T)};
+    }
+
+  private:
+    void* address_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// mmap(2): new pages full of zeros, of which the kernel takes each one only when it is used.
+[[nodiscard]] Result<Mapping> map_memory(std::size_t size);
 
 // ---- time ----
 
-/// clock_gettime(2); cannot fail with a clock that exists.
+/// clock_gettime(2) fails only under a filter.
+[[nodiscard]] Result<core::Milliseconds> clock_gettime(clockid_t clock);
+/// The same, 0 if it fails.
 [[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
+/// nanosleep(2).
+void nanosleep(long duration_ms);
 
 // ---- terminals ----
 

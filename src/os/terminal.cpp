@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 namespace os {
-namespace {
 
 /// The controlling terminal, whatever the standard descriptors are; no descriptor is kept between calls. Without /dev
 /// one of them may still be it.
-class Opened {
+class Terminal::Opened {
   public:
     // Without O_NONBLOCK the open could wait for a carrier, and may_read for another reader.
     Opened() : own_(sys::open("/dev/tty", O_RDWR | O_NONBLOCK)) {
@@ -34,7 +33,7 @@ class Opened {
     int number_ = -1;
 };
 
-bool is_foreground(const Opened& terminal) {
+bool Terminal::is_foreground(const Opened& terminal) {
     if (!terminal.exists()) return false;
     const auto foreground = sys::tcgetpgrp(terminal.number());
     if (!foreground || *foreground != sys::getpgrp()) return false;
@@ -42,25 +41,15 @@ bool is_foreground(const Opened& terminal) {
     return *foreground != 0 || (terminal.is_own() && sys::may_read(terminal.number()));
 }
 
-}  // namespace
-
 Terminal Terminal::find() {
     const bool is_in_pipe = !sys::is_seekable(STDOUT_FILENO) && !sys::is_terminal(STDOUT_FILENO);
-    return Terminal(!is_in_pipe && sys::is_terminal(STDIN_FILENO) && is_ours());
-}
-
-bool Terminal::is_ours() {
-    return is_foreground(Opened());
+    return Terminal(!is_in_pipe && sys::is_terminal(STDIN_FILENO) && is_foreground(Opened()));
 }
 
 void Terminal::give_up() {
     if (sys::getsid() != sys::getpid() || !sys::give_up_terminal(STDIN_FILENO)) return;
     // The kernel has sent them by now (dumb-init 136: forwarded, they killed the program).
     for (const int signal : {SIGHUP, SIGCONT}) (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
-}
-
-bool Terminal::exists() {
-    return Opened().exists();
 }
 
 void Terminal::give_to_caller() const {
@@ -80,17 +69,30 @@ void Terminal::lend_again_to(pid_t group) {
     if (is_lender_) (void)lend_to(group);
 }
 
-bool Terminal::reclaim_from(pid_t group) const {
+core::Foreground Terminal::foreground(std::optional<pid_t> main_group) const {
+    return foreground_of(Opened(), main_group);
+}
+
+bool Terminal::reclaim_from(std::optional<pid_t> main_group) const {
     if (!is_lender_) return false;
     const Opened terminal;
-    if (!terminal.exists()) return false;
-    const auto foreground = sys::tcgetpgrp(terminal.number());
-    if (!foreground) return false;
-    // Also from a group that has died with it in its hands, but never from one that lives and is not ours to rule.
-    // PID 1's group cannot be asked for: -1 means everybody (kill(2)).
-    const auto alive = sys::kill(-*foreground, 0);
-    const bool is_free = *foreground == group || (*foreground > 1 && !alive && alive.error().number == ESRCH);
-    return is_free && sys::tcsetpgrp(terminal.number(), sys::getpgrp());
+    return foreground_of(terminal, main_group) == core::Foreground::main_childs &&
+           sys::tcsetpgrp(terminal.number(), sys::getpgrp());
+}
+
+core::Foreground Terminal::foreground_of(const Opened& terminal, std::optional<pid_t> main_group) const {
+    using core::Foreground;
+    if (!terminal.exists()) return Foreground::no_terminal;
+    if (is_foreground(terminal)) return Foreground::ours;
+    const auto group = sys::tcgetpgrp(terminal.number());
+    if (!is_lender_ || !group) return Foreground::somebody_elses;
+    if (*group == main_group) return Foreground::main_childs;
+    // A group that has died with the foreground in its hands, but never one that lives and is not ours to rule. PID 1's
+    // group cannot be asked for: -1 means everybody (kill(2)).
+    if (*group <= 1) return Foreground::somebody_elses;
+    const auto is_alive = sys::kill(-*group, 0);
+    const bool is_dead = !is_alive && is_alive.error().number == ESRCH;
+    return is_dead ? Foreground::main_childs : Foreground::somebody_elses;
 }
 
 }  // namespace os

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "core/job_control.h"
 #include "os/sys.h"
 
 namespace os {
@@ -9,7 +10,7 @@ namespace os {
 /// The foreground of the controlling terminal, as far as it is cppinit's to give: the main child gets it only where
 /// cppinit's group has it, so that a cppinit in the background takes nothing from anybody.
 ///
-/// TTOU must be blocked wherever the foreground is moved: the call would stop the caller else (tcsetpgrp(3)).
+/// Block SIGTTOU before moving the foreground; otherwise tcsetpgrp(3) stops the caller.
 class Terminal {
   public:
     /// Looks whether cppinit's group has the foreground for the main child to have from its first moment on. No
@@ -23,11 +24,8 @@ class Terminal {
     /// of the signals that come with it are left pending.
     static void give_up();
 
-    /// Whether cppinit has a controlling terminal at all.
-    static bool exists();
-
-    /// Whether cppinit's group has the foreground.
-    static bool is_ours();
+    /// Which group has the foreground, with regard to the one that the main child leads or led.
+    [[nodiscard]] core::Foreground foreground(std::optional<pid_t> main_group) const;
 
     /// Called in the main child before exec, which so gets the foreground for its group. Does nothing where the
     /// foreground was not cppinit's.
@@ -39,12 +37,18 @@ class Terminal {
     /// The same where the main child had the foreground before.
     void lend_again_to(pid_t group);
 
-    /// Gives the foreground back to cppinit's group, where it was given away and the receiving group still has it, or
+    /// Gives the foreground back to cppinit's group, if it was given away and the main child's group still has it, or
     /// has passed it to one that is dead. Returns whether it did. A group that is led from outside of the PID namespace
-    /// has no number in here: as PID 1 below unshare(1), say, cppinit cannot give it back (tty_ioctl(4), ESRCH).
-    [[nodiscard]] bool reclaim_from(pid_t group) const;
+    /// has no number in here: as PID 1 below unshare(1), for example, cppinit cannot give it back (tty_ioctl(4),
+    /// ESRCH).
+    bool reclaim_from(std::optional<pid_t> main_group) const;
 
   private:
+    class Opened;
+
+    static bool is_foreground(const Opened& terminal);
+    [[nodiscard]] core::Foreground foreground_of(const Opened& terminal, std::optional<pid_t> main_group) const;
+
     explicit Terminal(bool is_lender) : is_lender_(is_lender) {}
 
     /// The foreground was cppinit's, and went to the main child's group.

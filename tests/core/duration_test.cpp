@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace {
 
 using core::never;
@@ -45,6 +47,20 @@ TEST(Duration, RefusesEverythingElse) {
                              "Infinity", "infinite", "1e3", "0x10", "1,5"}) {
         EXPECT_EQ(parse_duration(word), std::nullopt) << word;
     }
+}
+
+TEST(Duration, IsWrittenInTheLargestUnitThatNeedsNoFraction) {
+    const auto written = [](const char* word) {
+        core::Line line;
+        core::write_duration(*parse_duration(word), line);
+        return std::string(line.view());
+    };
+    for (const char* word : {"1ms", "999ms", "1500ms", "1s", "90s", "1m", "90m", "1h", "1000000h"}) {
+        EXPECT_EQ(written(word), word);
+    }
+    EXPECT_EQ(written("0.25"), "250ms");
+    EXPECT_EQ(written("3600"), "1h");
+    EXPECT_EQ(written("120000ms"), "2m");
 }
 
 TEST(Duration, NeverStaysNever) {

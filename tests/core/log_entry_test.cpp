@@ -31,6 +31,7 @@ TEST(LogEntry, IsASentenceOfTheFieldsThatApply) {
     EXPECT_EQ(text({.event = "orphan exited", .name = "sh", .pid = 8, .exit_code = 0}),
               "orphan exited 'sh', pid 8, exit code 0");
     EXPECT_EQ(text({.event = "log lines dropped", .count = 12}), "log lines dropped: 12");
+    EXPECT_EQ(text({.event = "exiting", .exit_code = 3, .reason = "it is over"}), "exiting, exit code 3: it is over");
 }
 
 TEST(LogEntry, IsAnObjectOfTheFieldsThatApply) {
@@ -41,6 +42,8 @@ TEST(LogEntry, IsAnObjectOfTheFieldsThatApply) {
     EXPECT_EQ(
         json({.event = "log lines dropped", .count = 2, .error = EIO}, Verbosity::errors),
         R"({"time":1700000000.042,"level":"error","event":"log lines dropped","count":2,"reason":"Input/output error"})");
+    EXPECT_EQ(json({.event = "exiting", .exit_code = 3, .reason = "it is over"}),
+              R"({"time":1700000000.042,"level":"warning","event":"exiting","exit_code":3,"reason":"it is over"})");
     EXPECT_NE(json({.event = "program exited"}, Verbosity::information).find(R"("level":"info")"), std::string::npos);
 }
 

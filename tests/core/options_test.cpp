@@ -165,7 +165,6 @@ TEST(CommandLine, TheReportGoesToTheFileThatIsNamedLast) {
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_REPORT=/r=1"}}).report, "/r=1");
     EXPECT_EQ(parse({{"--report", "last", "x"}, {"CPPINIT_REPORT=first"}}).report, "last");
     EXPECT_FALSE(parse({{"--report", "", "x"}}).ok);
-    EXPECT_FALSE(parse({{"x"}, {"CPPINIT_REPORT="}}).ok);
 }
 
 TEST(CommandLine, MayBeEmptyDownToItsName) {
@@ -246,10 +245,8 @@ INSTANTIATE_TEST_SUITE_P(
                "bad value 'maybe' for CPPINIT_QUIET: expected 1, true, yes, 0, false or no"},
         Misuse{{{"p"}, {"CPPINIT_VERBOSE=3"}},
                "bad value '3' for CPPINIT_VERBOSE: expected 0, 1, 2, true, yes, false or no"},
-        Misuse{{{"p"}, {"CPPINIT_GROUP="}}, "bad value '' for CPPINIT_GROUP: expected 1, true, yes, 0, false or no"},
         Misuse{{{"p"}, {"CPPINIT_REWRITE=TERM:INT,,HUP:0"}},
                "bad value '' for CPPINIT_REWRITE: expected " REWRITE_EXPECTED},
-        Misuse{{{"p"}, {"CPPINIT_KILL_CHILD="}}, "bad value '' for CPPINIT_KILL_CHILD: expected " SIGNAL_EXPECTED},
         Misuse{{{"p"}, {"CPPINIT_PARENT_DEATH=none"}},
                "bad value 'none' for CPPINIT_PARENT_DEATH: expected " SIGNAL_EXPECTED}));
 
@@ -283,6 +280,17 @@ TEST(Environment, AnOptionThatMayGoWithoutAValueIsASwitchAsWell) {
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=yes"}}).options.kill_child_signal, SIGKILL);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=0"}}).options.kill_child_signal, std::nullopt);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=TERM"}}).options.kill_child_signal, SIGTERM);
+}
+
+TEST(Environment, AnEmptyVariableCountsAsNotSet) {
+    const auto parsed = parse({{"x"},
+                               {"CPPINIT_GRACE=", "CPPINIT_REWRITE=", "CPPINIT_KILL_CHILD=", "CPPINIT_REPORT=",
+                                "CPPINIT_QUIET=", "CPPINIT_VERBOSE=", "CPPINIT_LEFTOVERS=", "CPPINIT_PARENT_DEATH="}});
+    ASSERT_TRUE(parsed.ok) << parsed.error;
+    EXPECT_EQ(parsed.options.policy.grace, core::Policy{}.grace);
+    EXPECT_FALSE(parsed.options.kill_child_signal);
+    EXPECT_EQ(parsed.report, std::nullopt);
+    EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
 }
 
 TEST(Environment, SetsTheEnd) {

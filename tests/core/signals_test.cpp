@@ -86,12 +86,6 @@ TEST(SignalSet, HoldsAll64SignalsOfTheKernel) {
     }
 }
 
-TEST(StopSignals, AreTermIntAndQuit) {
-    for (int signal = 1; signal <= 64; ++signal) {
-        EXPECT_EQ(core::is_stop_signal(signal), signal == SIGTERM || signal == SIGINT || signal == SIGQUIT);
-    }
-}
-
 TEST(Rewrites, LeaveEverySignalAloneUntilTold) {
     const Rewrites rewrites;
     for (int signal = 1; signal <= 64; ++signal) EXPECT_EQ(rewrites.apply(signal), signal);

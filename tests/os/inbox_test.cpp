@@ -9,43 +9,44 @@ constexpr int low = 40;
 constexpr int high = 64;
 
 /// A process of its own for each test: the inbox blocks all signals of the process that opens it.
-void in_a_child(void (*test)(os::Inbox& inbox)) {
+void in_a_child(void (*test)(os::Inbox& inbox, os::Clock& clock)) {
     const auto run = [test] {
         auto inbox = os::Inbox::open();
         if (!inbox) ::_exit(1);
-        test(*inbox);
+        os::Clock clock;
+        test(*inbox, clock);
         ::_exit(testing::Test::HasFailure() ? 1 : 0);
     };
     EXPECT_EXIT(run(), testing::ExitedWithCode(0), "");
 }
 
 TEST(Inbox, ASignalHasItsTurnHoweverManyLowerOnesWait) {
-    in_a_child([](os::Inbox& inbox) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
         // Real-time signals queue, and the kernel hands out the lowest number first.
         for (int i = 0; i < 500; ++i) ASSERT_EQ(::sigqueue(::getpid(), low, {}), 0);
         ASSERT_EQ(::sigqueue(::getpid(), high, {}), 0);
         int before = 0;
-        while (inbox.next(0)->si_signo != high) ++before;
+        while (inbox.next(0, clock)->si_signo != high) ++before;
         EXPECT_LE(before, 64);
-        for (int left = 500 - before; left > 0; --left) EXPECT_EQ(inbox.next(0)->si_signo, low);
-        EXPECT_FALSE(inbox.next(0)) << "a signal came twice";
+        for (int left = 500 - before; left > 0; --left) EXPECT_EQ(inbox.next(0, clock)->si_signo, low);
+        EXPECT_FALSE(inbox.next(0, clock)) << "a signal came twice";
     });
 }
 
 TEST(Inbox, AnswersWithNothingOnceTheTimeHasPassed) {
-    in_a_child([](os::Inbox& inbox) {
-        const auto before = sys::clock_ms(CLOCK_MONOTONIC);
-        EXPECT_FALSE(inbox.next(30));
-        EXPECT_GE(sys::clock_ms(CLOCK_MONOTONIC) - before, 29);
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
+        const auto before = clock.now();
+        EXPECT_FALSE(inbox.next(30, clock));
+        EXPECT_GE(clock.now() - before, 29);
     });
 }
 
 TEST(Inbox, KeepsEverySignalThatCanBeBlocked) {
-    in_a_child([](os::Inbox& inbox) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
         for (int signal = 1; signal <= core::last_signal; ++signal) {
             if (signal == SIGKILL || signal == SIGSTOP) continue;
             ASSERT_TRUE(sys::kill(::getpid(), signal));
-            const auto info = inbox.next(0);
+            const auto info = inbox.next(0, clock);
             ASSERT_TRUE(info) << signal;
             EXPECT_EQ(info->si_signo, signal);
             EXPECT_EQ(info->si_pid, ::getpid());

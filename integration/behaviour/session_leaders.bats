@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# Leftovers at shutdown that lead a session with a controlling terminal, as interactive shells do, which ignore TERM: they get HUP,
+# as if their terminal had been closed, and nobody else does.
+
+load behaviour
+
+setup() { requires python3; }
+
+keep_terminal=(python3 "$root/integration/fixtures/keep_terminal.py")
+
+# What a program leaves behind, in a session of its own, before it exits with 7.
+leave='
+    out=$0
+    setsid "$@" >"$out" &
+    while ! grep -qs ready "$out"; do :; done
+    exit 7'
+
+@test "an interactive bash that was left behind ends by HUP, long before the grace is over" {
+    local mode out1=$BATS_TEST_TMPDIR/out1
+    for mode in $modes; do
+        rm -f "$out1"
+        milliseconds run_as "$mode" --grace 30s sh -c "$leave" "$out1" "${interactive_shell[@]}"
+        [ "$status" -eq 7 ]
+        [ "$elapsed" -lt 5000 ]
+        # The leader of a session without a terminal, which keeps it, gets TERM alone.
+        [ "$(cat "$out1")" = $'ready\nsignal 15\nended -1' ]
+    done
+}
+
+@test "so does one that is stopped" {
+    local mode out1=$BATS_TEST_TMPDIR/out1
+    for mode in $modes; do
+        rm -f "$out1"
+        milliseconds run_as "$mode" --grace 30s sh -c '
+            out=$0
+            setsid "$@" >"$out" &
+            while ! grep -qs ready "$out"; do :; done
+            read -r shell _ <"/proc/$!/task/$!/children"
+            kill -STOP "$shell"
+            while ! grep -q "^State:.T" "/proc/$shell/status"; do :; done
+            exit 7' "$out1" "${interactive_shell[@]}"
+        [ "$status" -eq 7 ]
+        [ "$elapsed" -lt 5000 ]
+        holds "ended -1" "$out1"
+    done
+}
+
+@test "so does one that a forwarded TERM reached and that ignored it (--all)" {
+    local mode out1=$BATS_TEST_TMPDIR/out1
+    for mode in $modes; do
+        : >"$out1"
+        start "$mode" --all --grace 30s sh -c '
+            out=$0
+            setsid "$@" >"$out" &
+            while ! grep -qs ready "$out"; do :; done
+            echo ready
+            wait' "$out1" "${interactive_shell[@]}"
+        eventually holds ready "$out"
+        kill -TERM "$init"
+        milliseconds await 143
+        [ "$elapsed" -lt 5000 ]
+        [ "$(cat "$out1")" = $'ready\nsignal 15\nended -1' ]
+    done
+}
+
+@test "the leader gets TERM and HUP once, and the others of its session TERM alone" {
+    local mode leader=$BATS_TEST_TMPDIR/leader other=$BATS_TEST_TMPDIR/other
+    for mode in $modes; do
+        rm -f "$leader" "$other"
+        run_as "$mode" --grace 500ms sh -c '
+            leader=$0 other=$1
+            shift
+            setsid "$@" >/dev/null &
+            while ! { grep -qs ready "$leader" && grep -qs ready "$other"; }; do :; done
+            exit 7' "$leader" "$other" "${keep_terminal[@]}" sh -c '"$0" record >"$1" & exec "$0" record >"$2"' "$FIXTURE" "$other" "$leader"
+        [ "$status" -eq 7 ]
+        [ "$(received 15 "$leader")" -eq 1 ]
+        [ "$(received 1 "$leader")" -eq 1 ]
+        [ "$(grep -c '^signal' "$leader")" -eq 2 ]
+        [ "$(received 15 "$other")" -eq 1 ]
+        [ "$(grep -c '^signal' "$other")" -eq 1 ]
+    done
+}

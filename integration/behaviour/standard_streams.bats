@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# The contract's chapter "Start", point 5: as PID 1, and under a peer's name, the standard streams stay open in cppinit.
+
+load ../helpers
+
+# In an init's /proc/PID/fd: a sleeping cppinit has closed what it closes.
+descriptors() { echo $(ls "/proc/$init/fd"); }
+
+# For the jobs below: without it they would be through before cppinit has closed anything.
+wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
+
+@test "as PID 1 cppinit keeps 0, 1 and 2, and nothing above" {
+    exec 8</etc/passwd 19>/dev/null
+    start pid1 "$FIXTURE" record
+    exec 8<&- 19>&-
+    eventually holds ready "$out"
+    eventually sleeps "$init"
+    [ "$(descriptors)" = "0 1 2" ]
+    [ "$(readlink "/proc/$init/fd/1")" = "$out" ]
+    [ "$(readlink "/proc/$init/cwd")" = / ]
+}
+
+@test "without close_range it keeps the same" {
+    out=$BATS_TEST_TMPDIR/out
+    unshare --pid --fork --kill-child --mount-proc "$FIXTURE" deny 436 38 "$CPPINIT" "$FIXTURE" record \
+        >"$out" 2>/dev/null </dev/null 8</etc/passwd 3>&- &
+    started=$!
+    eventually holds ready "$out"
+    init=$(child_of "$started")
+    eventually sleeps "$init"
+    [ "$(descriptors)" = "0 1 2" ]
+}
+
+@test "under each peer's name it keeps them when it is not PID 1, too" {
+    local name
+    for name in tini tini-static docker-init dumb-init catatonit; do
+        ln -s "$CPPINIT" "$BATS_TEST_TMPDIR/$name"
+        CPPINIT=$BATS_TEST_TMPDIR/$name start subreaper "$FIXTURE" record
+        eventually holds ready "$out"
+        eventually sleeps "$init"
+        echo "$name: $(descriptors)"
+        [ "$(descriptors)" = "0 1 2" ]
+        kill -KILL "$(child_of "$init")"
+        await 137
+    done
+}
+
+@test "a standard descriptor that was closed stays closed in PID 1, whatever cppinit opens meanwhile" {
+    out=$BATS_TEST_TMPDIR/out
+    local open closed
+    while read -r closed open; do
+        : >"$out"
+        bash -c "exec $closed; exec \"\$@\"" bash unshare --pid --fork --kill-child --mount-proc \
+            "$CPPINIT" -vv --report "$BATS_TEST_TMPDIR/report" "$FIXTURE" finish "$out" 0 >/dev/null 2>&1 3>&- </dev/null &
+        started=$!
+        eventually has_child "$started"
+        init=$(child_of "$started")
+        eventually has_child "$init"
+        eventually sleeps "$init"
+        echo "$closed: $(descriptors)"
+        [ "$(descriptors)" = "$open" ]
+        kill -TERM "$init"
+        await 0
+    done <<'CLOSED'
+<&- 1 2
+>&- 0 2
+2>&- 0 1
+CLOSED
+}
+
+@test "a job writes to the container's log through /proc/1/fd/1, long after the start" {
+    run_as pid1 sh -c "$wait_for_init; echo line >/proc/1/fd/1; echo error >/proc/1/fd/2"
+    [ "$status" -eq 0 ]
+    [ "$output" = $'line\nerror' ]
+}
+
+@test "a job tells the program to stop through /proc/1/fd/0" {
+    mkfifo "$BATS_TEST_TMPDIR/input"
+    # Held open for both, so that nobody waits for the other side.
+    exec 8<>"$BATS_TEST_TMPDIR/input"
+    run timeout 60 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" \
+        sh -c "($wait_for_init; echo stop >/proc/1/fd/0) & read -r line; echo \"got \$line\"" <&8 3>&-
+    exec 8<&-
+    [ "$status" -eq 0 ]
+    [ "$output" = "got stop" ]
+}

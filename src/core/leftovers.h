@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+
+#include "core/duration.h"
+#include "core/policy.h"
+#include "core/proc_stat.h"
+
+/// Which of the processes under cppinit a signal is for.
+namespace core {
+
+/// What a forwarded stop signal has reached.
+struct StopReach {
+    int signal;
+    Target target;
+    /// When it was forwarded: a process that was started later was not reached.
+    Milliseconds at;
+
+    bool operator==(const StopReach&) const = default;
+};
+
+/// The forwarded stop signals that count, so that a leftover that received one is not sent TERM again.
+struct Reached {
+    std::optional<StopReach> term;
+    /// Another stop signal. It does not count for a process that ignores it: a shell without job control lets its
+    /// background jobs ignore INT and QUIT.
+    std::optional<StopReach> other;
+
+    bool operator==(const Reached&) const = default;
+};
+
+/// Whether a forwarded stop signal has reached the process. The times in `reached` are of CLOCK_BOOTTIME here. One that
+/// was started in the same hundredth of a second counts as reached: it is most often what the program starts to clean
+/// up with. Where it is not known what the process ignores, it counts as reached by TERM (a second one would not change
+/// what the first one did) and not by others.
+[[nodiscard]] bool was_reached(const Reached& reached, std::optional<int> main_group, const ProcStat& process,
+                               const std::optional<SignalSets>& signals);
+
+/// Whether a leftover that leads a session with a controlling terminal gets HUP after its TERM: an interactive shell
+/// ignores TERM, and ends when its terminal is closed. A program that handles TERM and would die of HUP is left to
+/// finish its clean-up.
+[[nodiscard]] bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals);
+
+}  // namespace core

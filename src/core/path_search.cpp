@@ -1,0 +1,34 @@
+#include "core/path_search.h"
+
+#include "core/text.h"
+
+namespace core {
+namespace {
+
+/// execvp(3)'s where PATH is not set.
+constexpr std::string_view default_path = "/usr/local/bin:/bin:/usr/bin";
+constexpr std::string_view working_directory;
+
+}  // namespace
+
+PathSearch::PathSearch(std::string_view name, std::optional<std::string_view> path, std::span<char> room)
+    : name_(name),
+      folders_(name.contains('/') ? working_directory : path.value_or(default_path)),
+      untried_(folders_),
+      room_(room) {}
+
+const char* PathSearch::next() {
+    while (untried_) {
+        const auto sides = split(*untried_, ':');
+        const std::string_view folder = sides ? sides->left : *untried_;
+        untried_ = sides ? std::optional(sides->right) : std::nullopt;
+        const std::string_view separator = folder.empty() ? "" : "/";
+        // A path that is too long cannot exist (path_resolution(7)).
+        if (folder.size() + separator.size() + name_.size() >= room_.size()) continue;
+        TextWriter path(room_.data(), room_.size());
+        return path.add(folder).add(separator).add(name_).c_string();
+    }
+    return nullptr;
+}
+
+}  // namespace core

@@ -1,0 +1,112 @@
+#include "core/proc_stat.h"
+
+#include <cstdint>
+
+#include "core/text.h"
+
+namespace core {
+namespace {
+
+/// Takes the word in front of the next separator.
+std::string_view next_word(std::string_view& rest, char separator = ' ') {
+    const auto sides = split(rest, separator);
+    const std::string_view word = sides ? sides->left : rest;
+    rest = sides ? sides->right : std::string_view{};
+    return word;
+}
+
+std::uint64_t to_unsigned(std::string_view word) {
+    std::uint64_t number = 0;
+    for (const char byte : word) {
+        if (!is_digit(byte)) break;
+        number = number * 10 + static_cast<std::uint64_t>(byte - '0');
+    }
+    return number;
+}
+
+int to_int(std::string_view word) {
+    return static_cast<int>(to_unsigned(word));
+}
+
+/// The kernel writes sets of signals as 16 hexadecimal digits.
+std::optional<SignalSet> parse_signal_set(std::string_view word) {
+    std::uint64_t bits = 0;
+    if (word.size() != 16) return std::nullopt;
+    for (const char byte : word) {
+        const bool is_letter = byte >= 'a' && byte <= 'f';
+        if (!is_letter && !is_digit(byte)) return std::nullopt;
+        bits = bits << 4 | static_cast<std::uint64_t>(is_letter ? byte - 'a' + 10 : byte - '0');
+    }
+    return SignalSet(bits);
+}
+
+/// The value in the line "NAME:\tVALUE".
+std::optional<std::string_view> value_of(std::string_view status, std::string_view name) {
+    while (!status.empty()) {
+        const auto after_name = after_prefix(next_word(status, '\n'), name);
+        if (const auto value = after_name ? after_prefix(*after_name, ":\t") : std::nullopt) return value;
+    }
+    return std::nullopt;
+}
+
+// The numbers that proc(5) gives to the fields of /proc/PID/stat.
+enum Field : std::uint8_t {
+    state_field = 3,
+    parent_field = 4,
+    group_field = 5,
+    session_field = 6,
+    terminal_field = 7,
+    threads_field = 20,
+    start_field = 22,
+};
+
+}  // namespace
+
+std::optional<ProcStat> parse_stat(std::string_view line) {
+    ProcStat stat;
+    stat.pid = to_int(line);
+    // The name ends at the last bracket: it may itself hold some.
+    const std::size_t name_end = line.rfind(')');
+    if (stat.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
+    line.remove_prefix(name_end);
+    (void)next_word(line);
+    for (int field = state_field; field <= start_field; ++field) {
+        const std::string_view word = next_word(line);
+        if (word.empty()) return std::nullopt;
+        if (field == state_field) stat.state = word.front();
+        if (field == parent_field) stat.parent = to_int(word);
+        if (field == group_field) stat.group = to_int(word);
+        if (field == session_field) stat.session = to_int(word);
+        if (field == terminal_field) stat.has_terminal = word != "0";
+        if (field == threads_field) stat.threads = to_int(word);
+        if (field == start_field) {
+            stat.started_at = static_cast<Milliseconds>(to_unsigned(word)) * start_precision_ms;
+        }
+    }
+    return stat;
+}
+
+std::string_view name_in(std::string_view line) {
+    const std::size_t first = line.find('(') + 1;
+    const std::size_t end = line.rfind(')');
+    return end == std::string_view::npos || end < first ? std::string_view{} : line.substr(first, end - first);
+}
+
+std::optional<SignalSets> parse_signal_sets(std::string_view status) {
+    const auto blocked = parse_signal_set(value_of(status, "SigBlk").value_or(""));
+    const auto ignored = parse_signal_set(value_of(status, "SigIgn").value_or(""));
+    const auto caught = parse_signal_set(value_of(status, "SigCgt").value_or(""));
+    if (!blocked || !ignored || !caught) return std::nullopt;
+    return SignalSets{*blocked, *ignored, *caught};
+}
+
+bool is_status_in_own_namespace(std::string_view status, int pid) {
+    const auto number = value_of(status, "Pid");
+    if (!number || to_int(*number) != pid) return false;
+    // The number in each namespace, from the one that /proc shows down to the process's own. Before Linux 4.1 there is
+    // no such line.
+    const auto numbers = value_of(status, "NSpid");
+    return !numbers || !split(*numbers, '\t');
+}
+
+}  // namespace core

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "os/sys.h"
+
+namespace os {
+
+/// CLOCK_MONOTONIC. A filter may refuse it: then this clock goes on by the waits that have run out, so that a deadline
+/// still comes.
+class Clock {
+  public:
+    [[nodiscard]] core::Milliseconds now() {
+        if (const auto read = sys::clock_gettime(CLOCK_MONOTONIC)) now_ = *read;
+        return now_;
+    }
+
+    /// A wait until this moment has run out. The kernel's answer takes precedence over it.
+    void reach(core::Milliseconds moment) { now_ = moment; }
+
+  private:
+    core::Milliseconds now_ = 0;
+};
+
+}  // namespace os

@@ -1,0 +1,269 @@
+#include "os/descendants.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace os {
+namespace {
+
+// After this long cppinit looks at its signals.
+constexpr core::Milliseconds slice_ms = 3;
+
+core::Milliseconds now() {
+    return sys::clock_ms(CLOCK_MONOTONIC);
+}
+
+/// CLOCK_BOOTTIME, which /proc tells starts of. Where a filter refuses it nothing counts as started later.
+core::Milliseconds boottime() {
+    return sys::clock_gettime(CLOCK_BOOTTIME).value_or(core::never);
+}
+
+core::Reached in_boottime(core::Reached reached) {
+    const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - now();
+    for (auto* reach : {&reached.term, &reached.other}) {
+        if (*reach) (*reach)->at += offset;
+    }
+    return reached;
+}
+
+}  // namespace
+
+void Descendants::send_to_all(int signal) {
+    // The kernel reaches all at one stroke, and nothing can fork past it (kill(2), kernel/signal.c).
+    if (own_pid_ == 1) {
+        if (signal == SIGKILL) errand_count_ = 0;
+        return (void)sys::kill(-1, signal);
+    }
+    if (signal == SIGKILL) kill_own_children();
+    begin({.signal = signal});
+}
+
+void Descendants::send_to_group_leftovers(int signal) {
+    if (!main_child_) return;
+    // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
+    // that a KILL came twice.
+    if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
+    begin({.signal = signal, .is_for_group = true});
+}
+
+void Descendants::continue_stopped() {
+    begin({.continues_stopped = true});
+}
+
+void Descendants::continue_stopped_group() {
+    if (main_child_) begin({.is_for_group = true, .continues_stopped = true});
+}
+
+void Descendants::terminate(const core::Reached& reached) {
+    Errand errand{.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true};
+    reached_ = in_boottime(reached);
+    if (terminated_at_) {
+        // What was started in the same hundredth of a second may be an answer to the first TERM.
+        errand.since = *terminated_at_ - core::start_precision_ms;
+        return begin(errand);
+    }
+    terminated_at_ = errand.since = boottime();
+    terminated_ = PidSet::map();
+    if (own_pid_ == 1 && !reached.term && !reached.other) {
+        terminated_all_ = true;
+        (void)sys::kill(-1, SIGTERM);
+    }
+    begin(errand);
+}
+
+// ---- carrying it out ----
+
+void Descendants::begin(Errand errand) {
+    if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
+    if (joins_another(errand)) return work();
+    if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
+    // No signal may be lost.
+    while (errand_count_ == errands_.size()) work();
+    errands_[errand_count_++] = errand;
+    if (errand_count_ == 1) start_errand();
+    work();
+}
+
+bool Descendants::joins_another(const Errand& errand) {
+    // Linux's own first real-time signal: these are queued. Others that wait for the same process merge (signal(7)).
+    constexpr int first_queued_signal = 32;
+    for (std::size_t index = 0; index < errand_count_; ++index) {
+        if (!errands_[index].is_like(errand)) continue;
+        // Rounds of KILL come faster than a walk among many processes ends.
+        if (index == 0 && (errand.signal == SIGKILL || errand.is_for_leftovers)) return true;
+        if (index == 0 || errand.signal.value_or(0) >= first_queued_signal) continue;
+        errands_[index].since = errand.since;
+        return true;
+    }
+    return false;
+}
+
+bool Descendants::proceed() {
+    if (errand_count_ > 0) work();
+    return errand_count_ > 0;
+}
+
+void Descendants::work() {
+    const core::Milliseconds end = now() + slice_ms;
+    while (errand_count_ > 0) {
+        if (const auto found = next_found()) serve(*found);
+        if (!is_walking()) {
+            std::move(errands_.begin() + 1, errands_.end(), errands_.begin());
+            if (--errand_count_ > 0) start_errand();
+        }
+        if (now() >= end) return;
+    }
+}
+
+void Descendants::start_errand() {
+    has_served_somebody_ = false;
+    served_ = errand().is_repeatable() ? PidSet() : PidSet::map();
+    start_walk(errand().since, errand().is_repeatable() || served().has_memory());
+    if (!is_walking()) send_without_proc();
+}
+
+void Descendants::start_walk(core::Milliseconds since, bool may_show_twice) {
+    look_ = Look::none;
+    tree_.reset();
+    full_.reset();
+    if (own_pid_ != 1 && may_show_twice && proc_is_of_namespace(own_pid_)) {
+        tree_.emplace(own_pid_, since);
+        if (tree_->is_possible()) return;
+        tree_.reset();
+    }
+    full_.emplace(own_pid_, since);
+    if (!full_->is_possible()) full_.reset();
+}
+
+std::optional<Found> Descendants::next_found() {
+    if (tree_ && !tree_->is_finished()) return tree_->next();
+    if (full_ && !full_->is_finished()) return full_->next();
+    finish_walk();
+    return std::nullopt;
+}
+
+/// Or makes it another one, for those that were not found yet.
+void Descendants::finish_walk() {
+    if (std::exchange(has_served_somebody_, false) && tree_) return tree_->begin_next_pass();
+    const bool is_incomplete = tree_ && tree_->is_incomplete();
+    tree_.reset();
+    full_.reset();
+    if (is_incomplete) full_.emplace(own_pid_, errand().since);
+}
+
+void Descendants::serve(const Found& found) {
+    const bool is_meant = !errand().is_for_group || found.stat.group == main_child_;
+    if (found.stat.is_dead() || !is_meant) return;
+    if (errand().signal && !served().contains(found.stat.pid)) send_once(found);
+    if (!errand().continues_stopped) return;
+    // Looked at after the signal was sent: one that stopped in between would keep it pending.
+    const auto stat = found.pin != nullptr ? found.pin->stat() : std::nullopt;
+    if (found.pin == nullptr || (stat && stat->is_stopped())) found.send(SIGCONT);
+}
+
+void Descendants::send_once(const Found& found) {
+    bool was_reached = false;
+    bool is_hung_up = false;
+    if (errand().is_for_leftovers) {
+        const bool may_be_shell = found.stat.leads_session_with_terminal();
+        const bool matters = found.pin != nullptr && (may_be_shell || reached_.other);
+        const auto signals = matters ? found.pin->signal_sets() : std::nullopt;
+        was_reached = (terminated_all_ && found.stat.started_at <= *terminated_at_) ||
+                      core::was_reached(reached_, main_child_, found.stat, signals);
+        is_hung_up = core::is_hung_up(found.stat, signals);
+    }
+    if (!was_reached) found.send(*errand().signal);
+    if (is_hung_up) found.send(SIGHUP);
+    if ((was_reached && !is_hung_up) || errand().is_repeatable()) return;
+    served().add(found.stat.pid);
+    has_served_somebody_ = true;
+}
+
+/// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
+/// of cppinit at once. cppinit's children need no look, because only cppinit can set their numbers free: few
+/// microseconds lie between reading a number and its KILL.
+void Descendants::kill_own_children() const {
+    // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
+    constexpr int max_rounds = 20;
+    constexpr int short_list = 64;
+    int seen = 0;
+    for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
+        auto list = open_own_children(own_pid_);
+        if (!list) return;
+        NumberList children(std::move(*list));
+        for (; const auto pid = children.next(); ++seen) (void)sys::kill(*pid, SIGKILL);
+    }
+}
+
+// ---- without /proc ----
+
+/// Whom kill(2) can reach without /proc: as PID 1 everything, elsewhere the group that the main child led. The number
+/// of the group is used only while a child of cppinit is in it and so keeps it: only cppinit could make that child's
+/// place free.
+std::optional<pid_t> Descendants::target_without_proc() const {
+    if (own_pid_ == 1 && !errand().is_for_group) return -1;
+    if (!main_child_) return std::nullopt;
+    if (sys::has_child(P_PGID, *main_child_)) return -*main_child_;
+    if (sys::has_child(P_PID, *main_child_)) return main_child_;
+    return std::nullopt;
+}
+
+void Descendants::send_without_proc() {
+    const auto target = target_without_proc();
+    // Leftovers are asked once: nothing tells the newcomers among them.
+    if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
+    has_asked_without_proc_ = errand().is_for_leftovers;
+    // Of the receivers only their group is known.
+    core::ProcStat receiver;
+    if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
+    const bool was_reached = errand().is_for_leftovers &&
+                             (terminated_all_ || core::was_reached(reached_, main_child_, receiver, std::nullopt));
+    if (errand().signal && !was_reached) (void)sys::kill(*target, *errand().signal);
+    if (errand().continues_stopped) (void)sys::kill(*target, SIGCONT);
+}
+
+// ---- looking ----
+
+bool Descendants::others_live() {
+    // The kernel counts zombies too.
+    const auto exist = sys::kill(-1, 0);
+    if (!exist && exist.error().number == ESRCH) return false;
+    if (errand_count_ > 0) return true;
+    if (look_ != Look::at_others) {
+        start_walk(core::never, false);
+        look_ = Look::at_others;
+        saw_zombie_ = false;
+    }
+    const core::Milliseconds end = now() + slice_ms;
+    while (full_ && !full_->is_finished()) {
+        const auto found = full_->next();
+        if (found && found->stat.is_dead()) saw_zombie_ = true;
+        const bool lives = found && !found->stat.is_dead();
+        if (lives) look_ = Look::none;
+        if (lives || now() >= end) return true;
+    }
+    look_ = Look::none;
+    // Somebody exists, and is no zombie that /proc shows. One that can be neither signalled (EPERM, or a filter) nor
+    // seen is not waited for.
+    return exist && !saw_zombie_;
+}
+
+std::optional<pid_t> Descendants::next_remaining() {
+    errand_count_ = 0;
+    if (look_ != Look::at_remaining) {
+        start_walk(core::never, true);
+        look_ = Look::at_remaining;
+    }
+    while (is_walking()) {
+        const auto found = next_found();
+        if (found && !found->stat.is_dead()) return found->stat.pid;
+    }
+    look_ = Look::none;
+    return std::nullopt;
+}
+
+}  // namespace os

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+
+#include "core/job_control.h"
+#include "os/sys.h"
+#include "os/terminal.h"
+
+namespace os {
+
+/// cppinit as a job of a shell: it owns the terminal's foreground and carries out what core/job_control decides.
+class Job {
+  public:
+    Job(pid_t own_pid, std::optional<pid_t> main_child, Terminal& terminal)
+        : own_pid_(own_pid), main_child_(main_child), terminal_(terminal) {}
+
+    /// Called for each signal that arrives. True: a neighbour in cppinit's group wanted the terminal and has it now;
+    /// there is nothing to forward.
+    [[nodiscard]] bool answers(const siginfo_t& arrived);
+
+    /// What came of a stop of the main child.
+    enum class Outcome : std::uint8_t {
+        stays_stopped,
+        goes_on,
+        /// cppinit was stopped with it, and CONT has continued cppinit: the main child goes on.
+        resumed,
+    };
+    [[nodiscard]] Outcome answer_stop(int signal, bool may_suspend);
+
+    /// Whether the main child's group has the foreground.
+    [[nodiscard]] bool main_child_is_in_front() const;
+    /// See the actions of the same names in core/lifecycle.h.
+    void lend_foreground();
+    void take_foreground(int signal);
+    void take_free_foreground();
+
+  private:
+    [[nodiscard]] core::Foreground foreground() const;
+    void tell_own_group(int signal);
+    [[nodiscard]] bool suspend(int signal, pid_t target);
+
+    const pid_t own_pid_;
+    const std::optional<pid_t> main_child_;
+    Terminal& terminal_;
+    /// The last signal that arrived, if the terminal sent it: then all of cppinit's group has it.
+    std::optional<int> group_has_received_;
+};
+
+/// Whether the kernel sent the signal by itself, as it does for a terminal's keys (sigaction(2), SI_KERNEL).
+[[nodiscard]] inline bool is_of_terminal(const siginfo_t& info) {
+    return info.si_code == SI_KERNEL;
+}
+
+}  // namespace os

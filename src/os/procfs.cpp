@@ -1,0 +1,163 @@
+#include "os/procfs.h"
+
+#include <errno.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "core/text.h"
+
+namespace os {
+namespace {
+
+// Where the fields of struct linux_dirent64 are, which no libc header declares (getdents(2)).
+constexpr std::size_t size_offset = 16;
+constexpr std::size_t name_offset = 19;
+
+constexpr std::size_t stat_size = 1024;
+// The list of groups comes before what is read of /proc/PID/status, and can be long.
+constexpr std::size_t status_size = 4096;
+
+std::optional<std::string_view> read_once(const sys::Result<sys::Descriptor>& file, char* buffer, std::size_t size) {
+    const auto read = file ? sys::read(file->number(), buffer, size) : std::unexpected(file.error());
+    if (!read) return std::nullopt;
+    return std::string_view(buffer, *read);
+}
+
+}  // namespace
+
+bool proc_is_of_namespace(pid_t own_pid) {
+    char buffer[status_size];
+    const auto status = read_once(sys::open("/proc/self/status", O_RDONLY), buffer, sizeof buffer);
+    return status && core::is_status_in_own_namespace(*status, own_pid);
+}
+
+std::optional<int> NumberedEntries::next() {
+    for (;;) {
+        if (position_ >= size_) {
+            const auto filled = sys::getdents(directory_.number(), buffer_, sizeof buffer_);
+            if (!filled || *filled == 0) return std::nullopt;
+            size_ = *filled;
+            position_ = 0;
+        }
+        const char* entry = buffer_ + position_;
+        std::uint16_t entry_size = 0;
+        std::memcpy(&entry_size, entry + size_offset, sizeof entry_size);
+        position_ += entry_size;
+        if (const auto number = core::parse_number(entry + name_offset, std::numeric_limits<int>::max())) {
+            return number;
+        }
+    }
+}
+
+std::optional<char> NumberList::next_byte() {
+    if (position_ >= size_) {
+        const auto filled = sys::read(file_.number(), buffer_, sizeof buffer_);
+        if (!filled || *filled == 0) return std::nullopt;
+        size_ = *filled;
+        position_ = 0;
+    }
+    return buffer_[position_++];
+}
+
+std::optional<int> NumberList::next() {
+    std::optional<int> number;
+    while (const auto byte = next_byte()) {
+        if (core::is_digit(*byte)) {
+            number = number.value_or(0) * 10 + (*byte - '0');
+        } else if (number) {
+            break;
+        }
+    }
+    return number;
+}
+
+sys::Result<PinnedProcess> PinnedProcess::open(pid_t pid) {
+    char path[sizeof "/proc/" + 10];
+    core::TextWriter text(path, sizeof path);
+    text.add("/proc/").add(pid);
+    auto folder = sys::open(text.c_string(), O_RDONLY | O_DIRECTORY);
+    if (!folder) return std::unexpected(folder.error());
+    return PinnedProcess(pid, std::move(*folder));
+}
+
+sys::Result<sys::Descriptor> PinnedProcess::open_file(const char* name, int flags) const {
+    return sys::openat(folder_, name, flags);
+}
+
+sys::Result<sys::Descriptor> PinnedProcess::open_children(pid_t thread) const {
+    char path[sizeof "task//children" + 10];
+    core::TextWriter text(path, sizeof path);
+    text.add("task/").add(thread).add("/children");
+    return open_file(text.c_string());
+}
+
+std::optional<core::ProcStat> PinnedProcess::stat() const {
+    char buffer[stat_size];
+    const auto line = read_once(open_file("stat"), buffer, sizeof buffer);
+    return line ? core::parse_stat(*line) : std::nullopt;
+}
+
+std::optional<core::SignalSets> PinnedProcess::signal_sets() const {
+    char buffer[status_size];
+    const auto status = read_once(open_file("status"), buffer, sizeof buffer);
+    return status ? core::parse_signal_sets(*status) : std::nullopt;
+}
+
+void PinnedProcess::send(int signal) const {
+    const auto sent = sys::pidfd_send_signal(folder_.number(), signal);
+    if (!sent && sent.error().number != ESRCH) (void)sys::kill(pid_, signal);
+}
+
+sys::Result<sys::Descriptor> open_own_children(pid_t own_pid) {
+    char path[sizeof "/proc/self/task//children" + 10];
+    core::TextWriter text(path, sizeof path);
+    text.add("/proc/self/task/").add(own_pid).add("/children");
+    return sys::open(text.c_string(), O_RDONLY);
+}
+
+bool proc_hides_processes() {
+    constexpr std::string_view option = "hidepid=";
+    const auto mounts = sys::open("/proc/self/mounts", O_RDONLY);
+    if (!mounts) return false;
+    char buffer[4096];
+    // What a read cuts in two is put together by the next one.
+    std::size_t kept = 0;
+    for (;;) {
+        const auto size = sys::read(mounts->number(), buffer + kept, sizeof buffer - kept);
+        if (!size || *size == 0) return false;
+        const std::string_view text(buffer, kept + *size);
+        if (text.find(option) != std::string_view::npos) return true;
+        kept = std::min(text.size(), option.size() - 1);
+        std::memmove(buffer, buffer + text.size() - kept, kept);
+    }
+}
+
+std::optional<pid_t> last_pid() {
+    auto file = sys::open("/proc/sys/kernel/ns_last_pid", O_RDONLY);
+    if (!file) return std::nullopt;
+    return NumberList(std::move(*file)).next();
+}
+
+std::optional<std::string_view> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
+    char path[sizeof "/proc//cmdline" + 10];
+    core::TextWriter text(path, sizeof path);
+    text.add("/proc/").add(pid).add(name);
+    return read_once(sys::open(text.c_string(), O_RDONLY), buffer, size);
+}
+
+std::optional<core::ProcStat> read_stat(pid_t pid) {
+    char buffer[stat_size];
+    const auto line = read_file_of(pid, "/stat", buffer, sizeof buffer);
+    return line ? core::parse_stat(*line) : std::nullopt;
+}
+
+ProcessName::ProcessName(pid_t pid) {
+    if (pid == 0 || !proc_is_of_namespace(sys::getpid())) return;
+    const auto comm = read_file_of(pid, "/comm", text_, sizeof text_);
+    // A line end follows the name.
+    if (comm && !comm->empty()) size_ = comm->size() - 1;
+}
+
+}  // namespace os

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <fcntl.h>
+
+#include <optional>
+#include <string_view>
+
+#include "core/proc_stat.h"
+#include "os/sys.h"
+
+/// What /proc says about processes (proc(5)).
+namespace os {
+
+/// Whether /proc shows this PID namespace. One that was mounted for another namespace shows other numbers.
+[[nodiscard]] bool proc_is_of_namespace(pid_t own_pid);
+
+/// The entries of a directory in /proc whose names are numbers: processes, threads, descriptors. No heap.
+class NumberedEntries {
+  public:
+    explicit NumberedEntries(sys::Descriptor directory) : directory_(std::move(directory)) {}
+
+    [[nodiscard]] const sys::Descriptor& directory() const { return directory_; }
+    /// The next number; none at the end, or where reading fails.
+    std::optional<int> next();
+
+  private:
+    sys::Descriptor directory_;
+    // Entries of /proc take 24 bytes each (getdents(2)).
+    char buffer_[1024];
+    std::size_t size_ = 0;
+    std::size_t position_ = 0;
+};
+
+/// The numbers in a file of /proc that lists them: the children of a thread. No heap.
+class NumberList {
+  public:
+    explicit NumberList(sys::Descriptor file) : file_(std::move(file)) {}
+
+    /// The next number; none at the end, or where reading fails.
+    std::optional<int> next();
+
+  private:
+    [[nodiscard]] std::optional<char> next_byte();
+
+    sys::Descriptor file_;
+    char buffer_[512];
+    std::size_t size_ = 0;
+    std::size_t position_ = 0;
+};
+
+/// A process, held by an open descriptor of its folder in /proc. What is read through it is this process's, and whoever
+/// is signalled through it is this process, or nobody once it was waited for: never another one with the same number.
+class PinnedProcess {
+  public:
+    /// ENOENT: there is no such process, or /proc does not show it (hidepid).
+    [[nodiscard]] static sys::Result<PinnedProcess> open(pid_t pid);
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    /// It was not waited for yet.
+    [[nodiscard]] bool exists() const { return open_file("stat").has_value(); }
+    [[nodiscard]] std::optional<core::ProcStat> stat() const;
+    [[nodiscard]] std::optional<core::SignalSets> signal_sets() const;
+    [[nodiscard]] sys::Result<sys::Descriptor> open_file(const char* name, int flags = O_RDONLY) const;
+    /// The children of one of its threads (before Linux 3.5, and without CONFIG_PROC_CHILDREN, there is no such list).
+    [[nodiscard]] sys::Result<sys::Descriptor> open_children(pid_t thread) const;
+    /// Where the kernel or a filter has no pidfd_send_signal, only the moment between the last look and kill(2) is left
+    /// open.
+    void send(int signal) const;
+
+  private:
+    PinnedProcess(pid_t pid, sys::Descriptor folder) : pid_(pid), folder_(std::move(folder)) {}
+
+    pid_t pid_;
+    sys::Descriptor folder_;
+};
+
+/// The children of the caller, which has a single thread.
+[[nodiscard]] sys::Result<sys::Descriptor> open_own_children(pid_t own_pid);
+
+/// Whether /proc may hide processes from cppinit (its mount option hidepid).
+[[nodiscard]] bool proc_hides_processes();
+
+/// The number that was given to a process last in this PID namespace. None where the kernel does not say so
+/// (CONFIG_CHECKPOINT_RESTORE).
+[[nodiscard]] std::optional<pid_t> last_pid();
+
+/// Reads the beginning of /proc/PID and the name, "/stat" for example.
+[[nodiscard]] std::optional<std::string_view> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size);
+
+/// /proc/PID/stat.
+[[nodiscard]] std::optional<core::ProcStat> read_stat(pid_t pid);
+
+/// What a process calls itself (/proc/PID/comm), also one that is dead and not reaped yet. Null where it cannot be
+/// told, and of process 0, which is nobody.
+class ProcessName {
+  public:
+    explicit ProcessName(pid_t pid);
+    operator std::string_view() const { return {size_ == 0 ? nullptr : text_, size_}; }
+
+  private:
+    char text_[16];
+    std::size_t size_ = 0;
+};
+
+}  // namespace os

@@ -1,0 +1,99 @@
+#include "os/ps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "core/ps.h"
+#include "os/procfs.h"
+
+namespace os {
+namespace {
+
+// Room for those that are started while the others are counted.
+constexpr std::size_t newcomers = 1000;
+
+/// The columns are as wide as the tab stops of a terminal.
+class Printer {
+  public:
+    explicit Printer(core::WritePart write) : write_(write), now_(sys::clock_ms(CLOCK_BOOTTIME)) {}
+
+    [[nodiscard]] bool print_process(pid_t pid, int depth) const {
+        char buffer[1024];
+        const auto stat = read_file_of(pid, "/stat", buffer, sizeof buffer);
+        const auto process = stat ? core::parse_stat(*stat) : std::nullopt;
+        // It has ended in the meantime.
+        if (!process) return true;
+        core::Line line;
+        line.add(pid).add("\t").add({&process->state, 1}).add("\t");
+        core::write_age(now_ - process->started_at, line);
+        line.add("\t");
+        constexpr int deepest = 50;
+        for (int level = 0; level < depth && level < deepest; ++level) line.add("  ");
+        char arguments[800];
+        const auto cmdline = read_file_of(pid, "/cmdline", arguments, sizeof arguments);
+        core::write_command(cmdline.value_or(std::string_view{}), core::name_in(*stat), line);
+        return write_(line.add("\n").view());
+    }
+
+    [[nodiscard]] bool print_zombie(pid_t pid) const {
+        const auto process = read_stat(pid);
+        if (!process || !process->is_dead()) return true;
+        core::Line line;
+        line.add("zombie ");
+        add_name(line, pid);
+        line.add(", started ");
+        core::write_age(now_ - process->started_at, line);
+        line.add(" ago: its parent, ");
+        add_name(line, process->parent);
+        return write_(line.add(", lives and has to wait for it\n").view());
+    }
+
+  private:
+    static void add_name(core::TextWriter& line, pid_t pid) {
+        const ProcessName name(pid);
+        line.add("pid ").add(pid).add(" ").add(core::Quoted{name});
+    }
+
+    core::WritePart write_;
+    core::Milliseconds now_;
+};
+
+sys::Result<std::size_t> count_processes() {
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    if (!proc) return std::unexpected(proc.error());
+    NumberedEntries pids(std::move(*proc));
+    std::size_t count = 0;
+    while (pids.next()) ++count;
+    return count;
+}
+
+}  // namespace
+
+sys::Result<bool> print_processes(core::WritePart write) {
+    if (!proc_is_of_namespace(sys::getpid())) return std::unexpected(sys::Error{ENOENT});
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    const auto count = count_processes();
+    if (!proc || !count) return std::unexpected(sys::Error{ENOENT});
+    const std::size_t room = *count + newcomers;
+    const auto memory = sys::map_memory(room * sizeof(core::ProcessTree::Node));
+    if (!memory) return std::unexpected(memory.error());
+    const auto nodes = memory->as<core::ProcessTree::Node>();
+
+    core::ProcessTree tree(nodes);
+    NumberedEntries pids(std::move(*proc));
+    while (const auto pid = pids.next()) {
+        if (const auto process = read_stat(*pid); process && !tree.add(*pid, process->parent)) break;
+    }
+    tree.link();
+    const Printer printer(write);
+    if (!write("PID\tS\tAGE\tCOMMAND\n")) return false;
+    while (tree.next()) {
+        if (!printer.print_process(tree.node().pid, tree.depth())) return false;
+    }
+    for (const auto& node : nodes) {
+        if (node.pid != 0 && !printer.print_zombie(node.pid)) return false;
+    }
+    return true;
+}
+
+}  // namespace os

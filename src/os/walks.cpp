@@ -1,0 +1,300 @@
+#include "os/walks.h"
+
+#include <errno.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace os {
+namespace {
+
+// PID_MAX_LIMIT of the kernel (linux/threads.h).
+constexpr std::size_t pid_limit = 1 << 22;
+constexpr std::size_t bits_per_word = 64;
+
+constexpr std::size_t max_entries = 1 << 18;
+constexpr std::size_t min_entries = 1 << 8;
+// The parent of cppinit's own children.
+constexpr std::uint32_t nobody = max_entries;
+
+std::uint32_t start_tick(const core::ProcStat& stat) {
+    // Only ever compared with another one for equality: after 497 days it begins anew.
+    return static_cast<std::uint32_t>(stat.started_at / core::start_precision_ms);
+}
+
+/// Whether every process that gets the same number later will have been started visibly later.
+bool is_old(const core::ProcStat& stat) {
+    return stat.started_at + 2 * core::start_precision_ms <= sys::clock_ms(CLOCK_BOOTTIME);
+}
+
+/// A process that /proc does not show, and is not a mere thread of another one.
+bool is_process(pid_t pid) {
+    const auto exists = sys::tgkill(pid, pid, 0);
+    return exists || exists.error().number == EPERM;
+}
+
+Found hidden(pid_t pid) {
+    return {.stat = {.pid = pid, .group = sys::getpgid(pid).value_or(0)}};
+}
+
+/// The chain of parents of a process, up to cppinit or to a process that is known to be under it.
+class Chain {
+  public:
+    Chain(pid_t own_pid, const PinnedAncestors& known) : own_pid_(own_pid), known_(known) {}
+
+    /// Two equal looks in a row end it. A parent that ended and gave its number to another in between would have given
+    /// its children to somebody else, so that each link held true for as long as the links above it were looked at.
+    [[nodiscard]] bool leads_to_own(pid_t pid) {
+        constexpr int max_looks = 10;
+        bool leads = look(pid);
+        for (int looks = 1; looks < max_looks; ++looks) {
+            const bool again = look(pid);
+            if (is_as_before_ && again == leads) return leads;
+            leads = again;
+        }
+        return false;
+    }
+
+  private:
+    // Deeper than any program's tree. What is deeper still comes nearer as those above it end.
+    static constexpr std::size_t max_depth = 1000;
+
+    bool look(pid_t pid) {
+        is_as_before_ = true;
+        for (std::size_t depth = 0; depth < max_depth; ++depth) {
+            const auto stat = read_stat(pid);
+            pid = stat ? stat->parent : 0;
+            if (std::exchange(parents_[depth], pid) != pid) is_as_before_ = false;
+            if (pid == own_pid_ || known_.contains(pid)) return true;
+            if (pid <= 1) return false;
+        }
+        return false;
+    }
+
+    pid_t own_pid_;
+    const PinnedAncestors& known_;
+    std::array<pid_t, max_depth> parents_{};
+    bool is_as_before_ = false;
+};
+
+}  // namespace
+
+// ---- PidSet ----
+
+PidSet PidSet::map() {
+    PidSet set;
+    if (auto memory = sys::map_memory(pid_limit / 8)) set.memory_ = std::move(*memory);
+    return set;
+}
+
+bool PidSet::contains(pid_t pid) const {
+    const auto number = static_cast<std::size_t>(pid);
+    return number / bits_per_word < words().size() &&
+           (words()[number / bits_per_word] >> number % bits_per_word & 1) != 0;
+}
+
+void PidSet::add(pid_t pid) {
+    const auto number = static_cast<std::size_t>(pid);
+    if (number / bits_per_word < words().size()) {
+        words()[number / bits_per_word] |= std::uint64_t{1} << number % bits_per_word;
+    }
+}
+
+void PidSet::remove(pid_t pid) {
+    const auto number = static_cast<std::size_t>(pid);
+    if (contains(pid)) words()[number / bits_per_word] &= ~(std::uint64_t{1} << number % bits_per_word);
+}
+
+void Found::send(int signal) const {
+    if (pin != nullptr) return pin->send(signal);
+    (void)sys::kill(stat.pid, signal);
+}
+
+// ---- TreeWalk ----
+
+TreeWalk::TreeWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid), since_(since) {
+    if (!open_own_children(own_pid)) return;
+    queued_ = PidSet::map();
+    // With a limit on its memory (RLIMIT_AS) cppinit makes do with less.
+    auto memory = sys::map_memory(max_entries * sizeof(Entry));
+    for (std::size_t count = max_entries; !memory && count > min_entries; count /= 2) {
+        memory = sys::map_memory(count / 2 * sizeof(Entry));
+    }
+    if (memory) memory_ = std::move(*memory);
+    add_own_children(false);
+}
+
+void TreeWalk::begin_next_pass() {
+    for (const Entry& entry : memory_.as<Entry>().first(size_)) queued_.remove(entry.pid);
+    size_ = position_ = 0;
+    is_finished_ = false;
+    add_own_children(true);
+}
+
+void TreeWalk::add_own_children(bool is_late) {
+    found_somebody_ = false;
+    if (auto list = open_own_children(own_pid_)) add_children(std::move(*list), nobody, is_late);
+}
+
+void TreeWalk::add_children(sys::Descriptor list, std::uint32_t parent, bool is_late) {
+    const auto entries = memory_.as<Entry>();
+    NumberList children(std::move(list));
+    while (const auto pid = children.next()) {
+        if (queued_.contains(*pid)) continue;
+        if (size_ == entries.size()) {
+            is_incomplete_ = true;
+            return;
+        }
+        entries[size_++] = {.pid = *pid, .parent = parent, .is_late = is_late};
+        queued_.add(*pid);
+    }
+}
+
+std::optional<Found> TreeWalk::next() {
+    if (visit_ && visit_->threads) return read_next_thread();
+    if (position_ < size_) return enter(position_++);
+    // Those whose parents have ended since: until a look finds nobody, so that who forks without end does not make the
+    // walk endless.
+    is_finished_ = !found_somebody_;
+    if (!is_finished_) add_own_children(true);
+    return std::nullopt;
+}
+
+std::optional<Found> TreeWalk::enter(std::uint32_t index) {
+    Entry& entry = memory_.as<Entry>()[index];
+    if (visit_ && visit_->index == entry.parent) parent_.emplace(std::move(visit_->pin));
+    visit_.reset();
+    auto pin = PinnedProcess::open(entry.pid);
+    const auto stat = pin ? pin->stat() : std::nullopt;
+    if (!stat) {
+        // Gone, or hidden. Only cppinit can set the number of its own child free.
+        return sys::has_child(P_PID, entry.pid) ? std::optional(hidden(entry.pid)) : std::nullopt;
+    }
+    if (is_newcomer(*stat, entry) || !is_under(*stat, entry)) return std::nullopt;
+    entry.start_tick = start_tick(*stat);
+    entry.is_identified = is_old(*stat);
+    visit_.emplace(index, std::move(*pin), *stat);
+    if (stat->threads > 1) {
+        if (auto folder = visit_->pin.open_file("task", O_RDONLY | O_DIRECTORY)) {
+            visit_->threads.emplace(std::move(*folder));
+            return std::nullopt;
+        }
+    }
+    if (auto list = visit_->pin.open_children(entry.pid)) add_children(std::move(*list), index, entry.is_late);
+    return leave();
+}
+
+std::optional<Found> TreeWalk::read_next_thread() {
+    const auto thread = visit_->threads->next();
+    if (!thread) return leave();
+    if (auto list = visit_->pin.open_children(*thread)) {
+        add_children(std::move(*list), visit_->index, memory_.as<Entry>()[visit_->index].is_late);
+    }
+    return std::nullopt;
+}
+
+/// All the children are known, and none of them was started in answer to the signal that may be sent now.
+Found TreeWalk::leave() {
+    visit_->threads.reset();
+    found_somebody_ = found_somebody_ || !visit_->stat.is_dead();
+    return {visit_->stat, &visit_->pin};
+}
+
+bool TreeWalk::is_newcomer(const core::ProcStat& stat, const Entry& entry) const {
+    return stat.started_at > since_ - (entry.is_late ? core::start_precision_ms : 0);
+}
+
+bool TreeWalk::is_under(const core::ProcStat& stat, const Entry& entry) {
+    if (stat.parent == own_pid_) return true;
+    const auto entries = memory_.as<Entry>();
+    if (entry.parent != nobody && stat.parent == entries[entry.parent].pid && is_still_there(entries[entry.parent])) {
+        return true;
+    }
+    return Chain(own_pid_, {}).leads_to_own(stat.pid);
+}
+
+bool TreeWalk::is_still_there(const Entry& parent) {
+    if (!parent_ || parent_->pid() != parent.pid || !parent_->exists()) {
+        parent_.reset();
+        auto pin = PinnedProcess::open(parent.pid);
+        const auto stat = pin && parent.is_identified ? pin->stat() : std::nullopt;
+        if (stat && start_tick(*stat) == parent.start_tick) parent_.emplace(std::move(*pin));
+    }
+    return parent_.has_value();
+}
+
+// ---- FullWalk ----
+
+void PinnedAncestors::add(PinnedProcess process) {
+    pins_[next_].emplace(std::move(process));
+    next_ = (next_ + 1) % pins_.size();
+}
+
+bool PinnedAncestors::contains(pid_t pid) const {
+    return std::ranges::any_of(pins_, [pid](const auto& pin) { return pin && pin->pid() == pid && pin->exists(); });
+}
+
+FullWalk::FullWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid), since_(since) {
+    const auto own = read_stat(own_pid);
+    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
+    if (!own || !proc || !proc_is_of_namespace(own_pid)) return;
+    own_start_ = own->started_at;
+    pids_.emplace(std::move(*proc));
+    next_pid_ = pids_->next();
+    // With few descriptors (RLIMIT_NOFILE) they are needed for looking.
+    constexpr std::uint64_t enough_descriptors = 32;
+    pins_ancestors_ = sys::descriptor_limit() >= enough_descriptors;
+    if (own_pid == 1 && proc_hides_processes()) {
+        shown_ = PidSet::map();
+        highest_ = last_pid().value_or(0);
+    }
+}
+
+std::optional<Found> FullWalk::next() {
+    if (!next_pid_) return next_hidden();
+    const pid_t pid = *next_pid_;
+    next_pid_ = pids_->next();
+    is_finished_ = !next_pid_ && !shown_.has_memory();
+    shown_.add(pid);
+    highest_ = std::max(highest_, pid);
+    return look_at(pid);
+}
+
+std::optional<Found> FullWalk::look_at(pid_t pid) {
+    if (pid == own_pid_) return std::nullopt;
+    if (pin_ && pins_ancestors_) ancestors_.add(std::move(*pin_));
+    pin_.reset();
+    auto pin = PinnedProcess::open(pid);
+    const auto stat = pin ? pin->stat() : std::nullopt;
+    if (!stat) return own_pid_ == 1 && is_process(pid) ? std::optional(hidden(pid)) : std::nullopt;
+    if (is_newcomer(*stat) || !is_under(*stat)) return std::nullopt;
+    pin_.emplace(std::move(*pin));
+    return Found{*stat, &*pin_};
+}
+
+std::optional<Found> FullWalk::next_hidden() {
+    constexpr int numbers_per_step = 50;
+    for (int tries = 0; tries < numbers_per_step; ++tries) {
+        if (tried_ >= highest_) {
+            is_finished_ = true;
+            break;
+        }
+        ++tried_;
+        if (!shown_.contains(tried_) && is_process(tried_)) return hidden(tried_);
+    }
+    return std::nullopt;
+}
+
+bool FullWalk::is_newcomer(const core::ProcStat& stat) const {
+    const bool is_guest = own_pid_ == 1 && stat.parent == 0;
+    return stat.started_at > since_ && !is_guest;
+}
+
+bool FullWalk::is_under(const core::ProcStat& stat) const {
+    if (own_pid_ == 1 || stat.parent == own_pid_) return true;
+    // Those that are older than cppinit cannot descend from it.
+    return stat.started_at >= own_start_ && Chain(own_pid_, ancestors_).leads_to_own(stat.pid);
+}
+
+}  // namespace os

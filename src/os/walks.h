@@ -1,0 +1,154 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "core/proc_stat.h"
+#include "os/procfs.h"
+#include "os/sys.h"
+
+/// Finding the processes under cppinit. A walk goes on step by step, so that cppinit can look at its signals in
+/// between.
+namespace os {
+
+/// A bit for each number that a process can have, in memory of its own.
+class PidSet {
+  public:
+    /// Without memory: it stays empty, whatever is added.
+    PidSet() = default;
+    [[nodiscard]] static PidSet map();
+
+    [[nodiscard]] bool has_memory() const { return !words().empty(); }
+    [[nodiscard]] bool contains(pid_t pid) const;
+    void add(pid_t pid);
+    void remove(pid_t pid);
+
+  private:
+    [[nodiscard]] std::span<std::uint64_t> words() const { return memory_.as<std::uint64_t>(); }
+
+    sys::Mapping memory_;
+};
+
+/// A process under cppinit, as a walk came to it.
+struct Found {
+    core::ProcStat stat;
+    /// Null where /proc does not show the process. Its number is certain all the same: it is a child that cppinit has
+    /// not waited for yet, or cppinit is PID 1 and whoever has the number is under it.
+    const PinnedProcess* pin = nullptr;
+
+    void send(int signal) const;
+};
+
+/// Goes down cppinit's own tree, from children to their children, through the lists in /proc/PID/task/TID/children, so
+/// that other processes on the machine cost nothing.
+///
+/// A process is believed only while it is pinned, and if its parent is cppinit or a process that was found before and
+/// is still there. One whose parent ends in the meantime becomes a child of cppinit, whose list is read again until
+/// nobody new stands in it. It can also become the child of another subreaper that was looked at before, and proc(5)
+/// calls the lists unreliable while children end: whoever must not miss anybody makes passes until one finds nobody
+/// new.
+class TreeWalk {
+  public:
+    /// Leaves out what was started after `since` (CLOCK_BOOTTIME), and among those that are found once others were
+    /// signalled also what was started in the same hundredth of a second: it may be an answer to the signal.
+    TreeWalk(pid_t own_pid, core::Milliseconds since);
+
+    /// Not where the kernel has no such lists, or there is no memory to remember the processes.
+    [[nodiscard]] bool is_possible() const { return !memory_.as<Entry>().empty() && queued_.has_memory(); }
+    /// One step: a process whose children are known, so that it can be signalled. None: for now.
+    [[nodiscard]] std::optional<Found> next();
+    [[nodiscard]] bool is_finished() const { return is_finished_; }
+    /// There were more processes than it has memory for.
+    [[nodiscard]] bool is_incomplete() const { return is_incomplete_; }
+    void begin_next_pass();
+
+  private:
+    struct Entry {
+        pid_t pid;
+        /// The index of the process in whose list it stood.
+        std::uint32_t parent;
+        /// With the number its identity, unless it is too young for that.
+        std::uint32_t start_tick;
+        bool is_identified;
+        bool is_late;
+    };
+    /// A process whose children are read, one thread after the other.
+    struct Visit {
+        std::uint32_t index;
+        PinnedProcess pin;
+        core::ProcStat stat;
+        std::optional<NumberedEntries> threads;
+    };
+
+    void add_own_children(bool is_late);
+    void add_children(sys::Descriptor list, std::uint32_t parent, bool is_late);
+    [[nodiscard]] std::optional<Found> enter(std::uint32_t index);
+    [[nodiscard]] std::optional<Found> read_next_thread();
+    [[nodiscard]] Found leave();
+    [[nodiscard]] bool is_newcomer(const core::ProcStat& stat, const Entry& entry) const;
+    [[nodiscard]] bool is_under(const core::ProcStat& stat, const Entry& entry);
+    [[nodiscard]] bool is_still_there(const Entry& parent);
+
+    const pid_t own_pid_;
+    const core::Milliseconds since_;
+    sys::Mapping memory_;
+    std::uint32_t size_ = 0;
+    std::uint32_t position_ = 0;
+    PidSet queued_;
+    std::optional<Visit> visit_;
+    /// The parent that was asked for last: siblings follow one another.
+    std::optional<PinnedProcess> parent_;
+    /// Somebody was found since cppinit's own list was read last.
+    bool found_somebody_ = false;
+    bool is_finished_ = false;
+    bool is_incomplete_ = false;
+};
+
+/// The last few processes that were found to be under cppinit: parents most often come shortly before their children.
+class PinnedAncestors {
+  public:
+    void add(PinnedProcess process);
+    [[nodiscard]] bool contains(pid_t pid) const;
+
+  private:
+    std::array<std::optional<PinnedProcess>, 8> pins_;
+    std::size_t next_ = 0;
+};
+
+/// Goes through all of /proc in the order of numbers, which shows each process that lives all the while exactly once.
+/// For PID 1, whose processes are all that there are, guests among them; and where the kernel has no lists of children.
+class FullWalk {
+  public:
+    /// Leaves out what was started after `since` (CLOCK_BOOTTIME), except guests.
+    FullWalk(pid_t own_pid, core::Milliseconds since);
+
+    /// Not without /proc, or where a filter refuses to list it.
+    [[nodiscard]] bool is_possible() const { return next_pid_.has_value(); }
+    /// One step.
+    [[nodiscard]] std::optional<Found> next();
+    [[nodiscard]] bool is_finished() const { return is_finished_; }
+
+  private:
+    [[nodiscard]] std::optional<Found> look_at(pid_t pid);
+    [[nodiscard]] std::optional<Found> next_hidden();
+    [[nodiscard]] bool is_under(const core::ProcStat& stat) const;
+    [[nodiscard]] bool is_newcomer(const core::ProcStat& stat) const;
+
+    const pid_t own_pid_;
+    const core::Milliseconds since_;
+    core::Milliseconds own_start_ = 0;
+    std::optional<NumberedEntries> pids_;
+    std::optional<PinnedProcess> pin_;
+    PinnedAncestors ancestors_;
+    bool pins_ancestors_ = false;
+    std::optional<int> next_pid_;
+    /// As PID 1 where /proc hides processes: those that it shows, and how far the numbers of the others were tried.
+    PidSet shown_;
+    pid_t highest_ = 0;
+    pid_t tried_ = 1;
+    bool is_finished_ = false;
+};
+
+}  // namespace os
