@@ -5,7 +5,6 @@ load behaviour
 
 scopes="--group --single-child --all"
 
-is_stopped() { [[ $(process_state "$1") == T ]]; }
 stop_process() {
     kill -"${2:-STOP}" "$1"
     eventually is_stopped "$1"
@@ -167,7 +166,6 @@ supervisor='
     echo ready
     while kill -0 "$worker"; do wait; done
     exit 6'
-two_are_ready() { [ "$(grep -c ready "$out")" -eq 2 ]; }
 
 @test "a stopped worker that the stop signal reaches goes on too: one in the group, and with --all any" {
     local mode options session
