@@ -128,7 +128,7 @@ load behaviour
 @test "TERM and then INT: who got the TERM gets no second one" {
     local mode
     for mode in $modes; do
-        start "$mode" "$FIXTURE" with none none sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
+        start "$mode" sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
             "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
         eventually holds ready "$out"
         kill -TERM "$init"
@@ -246,8 +246,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     local mode
     for mode in $modes; do
         # A shell without job control lets its background jobs ignore INT.
-        # So does bats' own shell for what it starts in the background: hence the fixture.
-        stop_when_ready "$mode" INT 130 --grace 20s "$FIXTURE" with none none sh -c 'sleep 1000 & echo ready; wait'
+        stop_when_ready "$mode" INT 130 --grace 20s sh -c 'sleep 1000 & echo ready; wait'
     done
 }
 

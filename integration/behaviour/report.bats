@@ -50,7 +50,7 @@ sys.exit(3)'
 }
 
 @test "it tells the signal that killed the program, and the exit code after --remap-exit" {
-    run "$CPPINIT" --report "$report" --remap-exit 143:5 sh -c 'kill -TERM $$'
+    run_as subreaper --report "$report" --remap-exit 143:5 sh -c 'kill -TERM $$'
     [ "$status" -eq 5 ]
     tells "$report" '.exit_code == 5 and .signal == "TERM"'
 }
