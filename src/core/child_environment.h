@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-/// What cppinit reads in an environment (environ(7)) and changes in it for the main child. Entries are replaced and taken
-/// out in place, so that nothing is copied; all others stay as they are, in their order.
+/// What cppinit reads in an environment (environ(7)) and changes in it for the main child. Entries are replaced and
+/// taken out in place, so that nothing is copied; all others stay as they are, in their order.
 namespace core {
 
 /// The value of a variable, the first one's where it is there twice (getenv(3)).
@@ -23,9 +23,10 @@ struct EntriesForMainChild {
     char watchdog_pid[sizeof "WATCHDOG_PID=" + digits];
 };
 
-/// A service manager says by pid for whom its sockets and its watchdog are (LISTEN_PID in sd_listen_fds(3), WATCHDOG_PID
-/// in sd_watchdog_enabled(3)). Where that is cppinit, they are for the main child, which was given them through cppinit.
-/// LISTEN_PIDFDID is then taken out: it names cppinit's pidfd, and the main child would take the sockets for another's.
+/// A service manager says by pid for whom its sockets and its watchdog are (LISTEN_PID in sd_listen_fds(3),
+/// WATCHDOG_PID in sd_watchdog_enabled(3)). Where that is cppinit, they are for the main child, which was given them
+/// through cppinit. LISTEN_PIDFDID is then taken out: it names cppinit's pidfd, and the main child would take the
+/// sockets for another's.
 void name_main_child(char** envp, int cppinit, int main_child, EntriesForMainChild& entries);
 
 }  // namespace core

@@ -10,8 +10,8 @@ namespace core {
 /// otherwise the name in each folder of PATH, of which an empty one is the working directory.
 class PathSearch {
   public:
-    /// The second is the value of PATH, none where it is not set. The paths are written into `room`, which sets how long
-    /// they can be, with a zero byte. All three must outlive the search.
+    /// The second is the value of PATH, none where it is not set. The paths are written into `room`, which sets how
+    /// long they can be, with a zero byte. All three must outlive the search.
     PathSearch(std::string_view name, std::optional<std::string_view> path, std::span<char> room);
 
     /// Null at the end. The text is good until the next call.

@@ -19,8 +19,8 @@ class Parent {
     /// Begins to watch, where the options ask for it. A parent that ends meanwhile counts as well.
     [[nodiscard]] static sys::Result<Parent> watch(const core::Options& options);
 
-    /// Called for each SIGCHLD. If the parent is another process by now, the chosen signal is sent to cppinit, and waits
-    /// in the inbox like any other; a KILL or a STOP has its effect at once.
+    /// Called for each SIGCHLD. If the parent is another process by now, the chosen signal is sent to cppinit, and
+    /// waits in the inbox like any other; a KILL or a STOP has its effect at once.
     void look();
 
   private:

@@ -147,7 +147,9 @@ int run_child(void* argument) {
 std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
     // Without one (EMFILE) the child's exit code is all that remains.
     if (!pipe) return std::nullopt;
-    { const sys::Descriptor closed_here = std::move(pipe->write_end); }
+    {
+        const sys::Descriptor closed_here = std::move(pipe->write_end);
+    }
     SpawnFailure failure;
     const auto size = sys::read(pipe->read_end.number(), reinterpret_cast<char*>(&failure), sizeof failure);
     return size && *size == sizeof failure ? std::optional(failure) : std::nullopt;

@@ -43,8 +43,14 @@ TEST(ChildEnvironment, LosesTheVariablesOfCppinitAndKeepsTheOrderOfTheRest) {
 }
 
 TEST(ChildEnvironment, KeepsVariablesThatCppinitDoesNotRead) {
-    const Entries entries{"CPPINIT_SERVICE_HOST=10.0.0.1", "CPPINIT_=", "CPPINIT_HELP=1", "CPPINIT_PS=1",
-                          "CPPINIT_GRACE",                 "cppinit_grace=1s", "CPPINIT_GRACES=1s", "TINI_SUBREAPER=1"};
+    const Entries entries{"CPPINIT_SERVICE_HOST=10.0.0.1",
+                          "CPPINIT_=",
+                          "CPPINIT_HELP=1",
+                          "CPPINIT_PS=1",
+                          "CPPINIT_GRACE",
+                          "cppinit_grace=1s",
+                          "CPPINIT_GRACES=1s",
+                          "TINI_SUBREAPER=1"};
     EXPECT_EQ(without_own(entries), entries);
 }
 
@@ -61,8 +67,8 @@ TEST(ChildEnvironment, LosesThePidfdOfCppinitWhereItNamedCppinit) {
 }
 
 TEST(ChildEnvironment, KeepsWhatNamesAnother) {
-    const Entries entries{"LISTEN_PID=77", "LISTEN_PIDFDID=3", "WATCHDOG_PID=", "WATCHDOG_PID=7x", "LISTEN_PIDS=7",
-                          "LISTEN_PID"};
+    const Entries entries{
+        "LISTEN_PID=77", "LISTEN_PIDFDID=3", "WATCHDOG_PID=", "WATCHDOG_PID=7x", "LISTEN_PIDS=7", "LISTEN_PID"};
     EXPECT_EQ(for_main_child(entries), entries);
 }
 
