@@ -1,20 +1,17 @@
 // The lifecycle under any policy and any sequence of events at any times. tests/core/lifecycle_test.cpp walks through
 // all sequences of a few policies in steps of half a second; here times, spans, signals and rewrites are whatever they
-// may be, and what must hold is written a second time.
+// may be. Both judge by the same contract.
 
-#include "core/lifecycle.h"
-
+#include "core/lifecycle_contract.h"
 #include "expect.h"
 
 namespace {
 
-using core::Action;
 using core::Event;
 using core::Milliseconds;
 using core::never;
 using core::Phase;
 using core::Policy;
-using core::Target;
 using Kind = core::Event::Kind;
 
 /// The input as numbers; zeros once it is used up.
@@ -40,6 +37,9 @@ Policy policy_from(Input& input) {
     policy.leftovers = static_cast<core::Leftovers>(input.below(3));
     policy.pause = input.below(8) == 0;
     policy.owns_namespace = input.below(2) == 0;
+    policy.ends_group = input.below(4) == 0;
+    policy.timeout = input.span();
+    if (input.below(4) == 0) policy.stop_signals = core::SignalSet::only(1 + input.below(core::last_signal));
     policy.stop_delay = input.span();
     policy.kill_after = input.span();
     policy.grace = input.span();
@@ -51,116 +51,71 @@ Policy policy_from(Input& input) {
     return policy;
 }
 
-/// One cppinit, and what is known of it from outside.
+/// One cppinit, and what the contract knows of it.
 class Story {
   public:
-    explicit Story(const Policy& policy) : policy_(policy), state_(core::first_state(policy)), alive_(!policy.pause) {}
+    explicit Story(const Policy& policy)
+        : policy_(policy), state_(core::first_state(policy, start)), contract_(policy) {}
 
     [[nodiscard]] bool is_done() const { return state_.phase == Phase::done; }
-    [[nodiscard]] bool main_child_lives() const { return alive_; }
+    [[nodiscard]] bool main_child_lives() const { return contract_.main_child_lives(); }
+    [[nodiscard]] bool has_guests() const { return policy_.owns_namespace; }
 
-    void happen(const Event& event) {
-        const core::State before = state_;
-        const bool is_end = event.kind == Kind::main_child_changed && event.status.ended();
-        if (is_end) {
-            alive_ = false;
-            code_ = policy_.exit_remap.apply(event.status.exit_code());
-        }
-        const bool is_stop =
-            event.kind == Kind::signal_arrived && core::is_stop_signal(policy_.rewrites.apply(event.number));
-        if (is_stop) ++stop_signals_;
+    void happen(Event event) {
+        event.now = now_;
         const core::Step step = core::step(policy_, state_, event);
+        const char* const broken = contract_.judge(state_, event, step);
+        if (broken != nullptr) std::fprintf(stderr, "%s\n", broken);
+        EXPECT(broken == nullptr);
         state_ = step.state;
-        if (before.phase != Phase::ending && state_.phase == Phase::ending) ending_since_ = now_;
-        EXPECT(step.actions.end() - step.actions.begin() <= 3);
-        if (before.phase == Phase::done) {
-            EXPECT(is_done() && state_.exit_code == before.exit_code && step.actions.begin() == step.actions.end());
-        }
-        for (const Action& action : step.actions) judge(action, before.phase);
-        if (event.kind == Kind::signal_arrived && alive_ && !is_stop) judge_forwarding(event.number, step);
-        EXPECT(!is_done() || (!alive_ && state_.exit_code == code_));
-        EXPECT(alive_ ==
-               (state_.phase == Phase::running || state_.phase == Phase::delaying || state_.phase == Phase::stopping));
     }
 
-    void signal(int number) { happen({Kind::signal_arrived, now_, number}); }
-    void tell(Kind kind) { happen({kind, now_}); }
-    void change(core::WaitStatus status) { happen({Kind::main_child_changed, now_, 0, status}); }
+    void signal(int number, bool is_of_terminal = false) {
+        happen({.kind = Kind::signal_arrived, .number = number, .is_of_terminal = is_of_terminal});
+    }
+    void tell(Kind kind) { happen({.kind = kind}); }
+    void change(core::WaitStatus status, bool is_of_terminal = false) {
+        happen({.kind = Kind::main_child_changed, .status = status, .is_of_terminal = is_of_terminal});
+    }
 
     void pass(Milliseconds span) {
-        now_ = span == never ? now_ : core::after(now_, span);
+        if (span != never) go_on(span);
         // More often than that a deadline that has passed would keep cppinit from sleeping.
         for (int times = 0; times < 4 && core::deadline(state_) <= now_; ++times) tell(Kind::time_passed);
-        EXPECT(core::deadline(state_) > now_ || state_.phase == Phase::killing || state_.kill_until != never);
+        const bool works_in_rounds = state_.phase == Phase::killing || state_.kill_until != never;
+        EXPECT(core::deadline(state_) > now_ || works_in_rounds);
     }
 
-    /// The program ends, nobody else does but by what cppinit cannot see, and two stop signals come.
+    /// The program ends, nobody else does but by what cppinit cannot see, and stop requests come.
     void come_to_an_end() {
-        if (alive_) change({core::WaitStatus::Kind::exited, 7});
-        for (const int stop : {SIGTERM, SIGTERM, SIGTERM}) {
-            tell(Kind::others_left);
-            // A policy may rewrite every signal.
-            if (core::is_stop_signal(policy_.rewrites.apply(stop))) signal(stop);
+        if (main_child_lives()) change({core::WaitStatus::Kind::exited, 7});
+        // A policy may rewrite every signal.
+        if (!policy_.is_stop(SIGTERM)) return;
+        for (int request = 0; request < 3; ++request) {
+            tell(Kind::children_remain);
+            signal(SIGTERM);
+            go_on(500);
         }
-        if (!core::is_stop_signal(policy_.rewrites.apply(SIGTERM))) return;
         for (int round = 0; round < 150 && !is_done(); ++round) {
-            now_ = core::after(now_, 10);
+            go_on(10);
             tell(Kind::time_passed);
-            tell(Kind::others_left);
+            tell(Kind::children_remain);
         }
         EXPECT(is_done());
     }
 
   private:
-    void judge(const Action& action, Phase before) {
-        switch (action.kind) {
-            case Action::Kind::send: return judge_send(action, before);
-            case Action::Kind::terminate:
-                EXPECT(!alive_ && !was_asked_);
-                was_asked_ = true;
-                return;
-            case Action::Kind::stop: EXPECT(alive_ && !policy_.owns_namespace); return;
-            case Action::Kind::count:
-            case Action::Kind::lend_foreground:
-            case Action::Kind::take_foreground: return;
-        }
-    }
+    static constexpr Milliseconds start = 1000;
 
-    void judge_send(const Action& action, Phase before) {
-        EXPECT(action.signal >= 1 && action.signal <= core::last_signal);
-        // The numbers can be somebody else's after the end.
-        EXPECT(alive_ || (action.target != Target::main_child && action.target != Target::group));
-        if (core::is_stop_signal(action.signal) && first_stop_ == never) first_stop_ = now_;
-        if (action.signal != SIGKILL || was_sent_to_us(SIGKILL)) return;
-        const bool kill_after = first_stop_ != never && now_ >= core::after(first_stop_, policy_.kill_after);
-        const bool grace = !alive_ && now_ >= core::after(ending_since_, policy_.grace);
-        EXPECT(kill_after || grace || (!alive_ && (stop_signals_ > 1 || before == Phase::killing)));
-    }
-
-    /// Whether a rewrite can make this signal of another.
-    [[nodiscard]] bool was_sent_to_us(int signal) const {
-        for (int from = 1; from <= core::last_signal; ++from) {
-            if (from != signal && policy_.rewrites.apply(from) == signal) return true;
-        }
-        return false;
-    }
-
-    void judge_forwarding(int number, const core::Step& step) const {
-        const int signal = policy_.rewrites.apply(number);
-        int sent = 0;
-        for (const Action& action : step.actions) sent += action.kind == Action::Kind::send && action.signal == signal;
-        EXPECT(sent == (signal == core::Rewrites::drop ? 0 : 1));
+    void go_on(Milliseconds span) {
+        now_ = core::after(now_, span);
+        contract_.pass(span);
     }
 
     Policy policy_;
     core::State state_;
-    bool alive_;
-    bool was_asked_ = false;
-    int code_ = 0;
-    int stop_signals_ = 0;
-    Milliseconds now_ = 1000;
-    Milliseconds first_stop_ = never;
-    Milliseconds ending_since_ = never;
+    LifecycleContract contract_;
+    Milliseconds now_ = start;
 };
 
 }  // namespace
@@ -174,7 +129,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
             case 1:
                 // These two are never told to anybody.
                 if (const int number = 1 + input.below(core::last_signal); number != SIGKILL && number != SIGSTOP) {
-                    story.signal(number);
+                    story.signal(number, input.below(2) == 0);
                 }
                 break;
             case 2: story.signal(SIGTERM); break;
@@ -185,12 +140,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
                 if (story.main_child_lives()) {
                     const bool stops = input.below(2) == 0;
                     const auto kind = stops ? core::WaitStatus::Kind::stopped : core::WaitStatus::Kind::killed;
-                    story.change({kind, 1 + input.below(core::last_signal)});
+                    story.change({kind, 1 + input.below(core::last_signal)}, input.below(2) == 0);
                 }
                 break;
-            case 5: story.tell(input.below(2) == 0 ? Kind::others_left : Kind::continued); break;
+            case 5: story.tell(input.below(2) == 0 ? Kind::children_remain : Kind::continued); break;
             case 6:
-                if (!story.main_child_lives()) story.tell(Kind::nothing_left);
+                if (!story.main_child_lives()) {
+                    story.tell(Kind::no_children);
+                    if (story.has_guests()) {
+                        story.tell(input.below(2) == 0 ? Kind::guests_remain : Kind::nobody_remains);
+                    }
+                }
                 break;
             case 7: story.pass(input.span()); break;
         }

@@ -6,6 +6,12 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CPPINIT=${CPPINIT:-$root/build/release/cppinit}
 FIXTURE=${FIXTURE:-$root/build/release/integration/fixtures/fixture}
 
+# How the tests are started must not matter. Programs write messages and decimal points of the C locale, and what begins with
+# these words starts as an engine starts it, with no signal blocked and none ignored. nohup lets its program ignore HUP, and a
+# shell without job control, which bats' is, lets what it starts in the background ignore INT and QUIT.
+export LC_ALL=C
+default_signals=("$FIXTURE" with none none)
+
 # A test that cannot run here says what it lacks; .ci/run counts that as a failure.
 requires() {
     local program
@@ -43,13 +49,13 @@ start() {
     # The command opens the files itself: the shell that runs it must not stay between.
     case $mode in
         pid1)
-            unshare --pid --fork --kill-child --mount-proc "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
+            "${default_signals[@]}" unshare --pid --fork --kill-child --mount-proc "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
             started=$!
             eventually has_child "$started"
             init=$(child_of "$started")
             ;;
         subreaper)
-            "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
+            "${default_signals[@]}" "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
             started=$! init=$!
             ;;
     esac
@@ -57,7 +63,7 @@ start() {
 
 # run_as MODE WORDS...: bats' `run` of cppinit in that mode; $expecting may hold one of its options, as -127.
 run_as() {
-    local before=(timeout 60)
+    local before=("${default_signals[@]}" timeout 60)
     [ "$1" = subreaper ] || before+=(unshare --pid --fork --kill-child --mount-proc)
     shift
     run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
@@ -88,6 +94,17 @@ await() {
 }
 
 has_ended() { ! kill -0 "$1" 2>/dev/null || [[ $(process_state "$1") == Z ]]; }
+
+# A stop signal that comes within half a second of the first is the same request. The next one after this is not.
+let_the_request_pass() { eventually has_come $((${EPOCHREALTIME/[.,]/} + 500000)); }
+has_come() { ((${EPOCHREALTIME/[.,]/} >= $1)); }
+
+# The same for a test that does not count signals: asks until it is a second request.
+insist() { eventually asks_again_and_has_ended; }
+asks_again_and_has_ended() {
+    kill -TERM "$init" 2>/dev/null || true
+    has_ended "$started"
+}
 
 child_of() { awk '{ print $1 }' "/proc/$1/task/$1/children" 2>/dev/null; }
 has_child() { [[ -n $(child_of "$1") ]]; }

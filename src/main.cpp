@@ -115,6 +115,7 @@ int main(int, char** argv, char** envp) {
     static core::Report report;
     const auto write_report = [&](int exit_code) {
         report.exit_code = exit_code;
+        if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
         report.wall_ms = report_file.age_ms();
         report.dropped_log_lines = log.dropped();
         report_file.write(report, log);
@@ -134,7 +135,6 @@ int main(int, char** argv, char** envp) {
     os::let_go_of_files(own_pid == 1 || !persona.is_own);
     const os::Outcome outcome =
         os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
-    if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
     report.timed_out = outcome.timed_out;
     (void)write_report(outcome.exit_code);
     if (outcome.dies_of) os::die_of(*outcome.dies_of);

@@ -64,7 +64,7 @@ has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
         eventually has_taken_signals "$init"
         eventually sleeps "$init"
         [ "$(survivors "crowd 2")" -eq 2 ]
-        kill -TERM "$init"
+        insist
         await 0
         none_survives "crowd 2"
     done
@@ -133,7 +133,7 @@ has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
 @test "TERM and then INT: who got the TERM gets no second one" {
     local mode
     for mode in $modes; do
-        start "$mode" "$FIXTURE" with none none sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
+        start "$mode" sh -c '"$0" finish "$1" 400 & trap : TERM; trap "exit 3" INT; while :; do wait; done' \
             "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
         eventually holds ready "$out"
         kill -TERM "$init"
@@ -179,8 +179,8 @@ has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
         eventually holds "exit code 0" "$err"
         kill -TERM "$init"
         eventually has_taken_signals "$init"
-        kill -TERM "$init"
         local before=${EPOCHREALTIME/./}
+        insist
         await 0
         echo "$mode: 5,000 leftovers ended in $(((${EPOCHREALTIME/./} - before) / 1000)) ms"
         none_survives "crowd 5000"
@@ -251,8 +251,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     local mode
     for mode in $modes; do
         # A shell without job control lets its background jobs ignore INT.
-        # So does bats' own shell for what it starts in the background: hence the fixture.
-        stop_when_ready "$mode" INT 130 --grace 20s "$FIXTURE" with none none sh -c 'sleep 1000 & echo ready; wait'
+        stop_when_ready "$mode" INT 130 --grace 20s sh -c 'sleep 1000 & echo ready; wait'
     done
 }
 

@@ -2,12 +2,8 @@
 # Surroundings that take away what a program is used to. What single calls that fail do is in faults/; closed and full
 # standard descriptors, inherited masks, a setuid program and a missing /proc have their tests where their chapters are.
 
-<<<<<<< HEAD:integration/behaviour/hostile.bats
 load ../helpers
-=======
-load helpers
-load cgroups
->>>>>>> wip/oom:integration/hostile.bats
+load ../cgroups
 
 setup() {
     # Where others may enter, too, which bats' own folder does not allow.
@@ -232,7 +228,7 @@ keeps_its_promises() {
 @test "a time namespace: the clocks of cppinit and the starts that /proc tells are set apart from the machine's" {
     # Who got the TERM with its group is told by its start: it gets no second one.
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-    unshare --time --monotonic 864000 --boottime 8640000 --fork --kill-child \
+    "${default_signals[@]}" unshare --time --monotonic 864000 --boottime 8640000 --fork --kill-child \
         "$shared/cppinit" --grace 20s sh -c '"$0" finish "$1" 200 & wait' "$shared/fixture" "$shared/finished" \
         >"$out" 2>"$err" 3>&- </dev/null &
     started=$!

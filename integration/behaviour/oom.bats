@@ -23,7 +23,7 @@ run_in_group() {
     local mode=$1 prefix=()
     shift
     [ "$mode" = subreaper ] || prefix=(unshare --pid --fork --kill-child --mount-proc)
-    run enter "$group" timeout 60 "${prefix[@]}" "$CPPINIT" "$@"
+    run ${expecting:+"$expecting"} enter "$group" timeout 60 "${prefix[@]}" "$CPPINIT" "$@"
 }
 
 reported_kills() { jq .oom_kills "$report"; }
@@ -63,6 +63,9 @@ reported_kills() { jq .oom_kills "$report"; }
     run_in_group subreaper --report "$report" sh -c 'exit 3'
     [ "$status" -eq 3 ]
     [ -z "$output" ]
+    [ "$(reported_kills)" -eq 0 ]
+    # Nor has one that could not be started.
+    expecting=-127 run_in_group subreaper --report "$report" no-such-program
     [ "$(reported_kills)" -eq 0 ]
 }
 

@@ -25,7 +25,7 @@ SETS
 }
 
 @test "a program under nohup still ignores HUP, and TSTP, TTIN and TTOU are not left blocked" {
-    run nohup "$CPPINIT" grep -E '^Sig(Blk|Ign)' /proc/self/status
+    run "${default_signals[@]}" nohup "$CPPINIT" grep -E '^Sig(Blk|Ign)' /proc/self/status
     [[ $output == *"SigBlk:"*0000000000000000* ]]
     [[ $output == *"SigIgn:"*0000000000000001* ]]
 }
@@ -157,7 +157,7 @@ SETS
 
 @test "a pipe that the program closes is closed" {
     mkfifo "$BATS_TEST_TMPDIR/pipe"
-    "$CPPINIT" sh -c 'echo data; exec >&-; exec "$0" sleep' "$FIXTURE" >"$BATS_TEST_TMPDIR/pipe" 3>&- &
+    "${default_signals[@]}" "$CPPINIT" sh -c 'echo data; exec >&-; exec "$0" sleep' "$FIXTURE" >"$BATS_TEST_TMPDIR/pipe" 3>&- &
     started=$! init=$!
     run timeout 20 cat "$BATS_TEST_TMPDIR/pipe"
     [ "$status" -eq 0 ]

@@ -113,19 +113,6 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     [ "$(docker inspect -f '{{.State.ExitCode}}' "$container")" -eq 137 ]
 }
 
-@test "docker exec: what came from outside gets the TERM at the end and is not waited for" {
-    docker run -d --network none --name "$container" -v "$volume:/work" busybox-init sh -c \
-        'setsid /fixture finish /work/leftover 700 & exec /fixture sleep'
-    eventually log_holds ready
-    docker exec -d "$container" sh -c 'exec /fixture finish /work/guest 100'
-    guest_is_there() { docker exec "$container" ps -o args | grep -q '^/fixture finish /work/guest'; }
-    eventually guest_is_there
-    docker stop "$container"
-    # The leftover took 0.7 s, in which the guest had its TERM and the time to finish.
-    [ "$(cut -d' ' -f1 "$volume/leftover")" -eq 1 ]
-    [ "$(cut -d' ' -f1 "$volume/guest")" -eq 1 ]
-}
-
 @test "docker run --pid: --pause as the infra container of a shared PID namespace reaps what others orphan" {
     docker run -d --network none --name "$container" --entrypoint /cppinit scratch-init --pause
     # Not below an init of its own: its orphans go to the pause process.

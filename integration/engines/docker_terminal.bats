@@ -105,6 +105,18 @@ END
     [ "$status" -eq 0 ]
 }
 
+@test "docker stop: a program that Ctrl-Z stopped ends by TERM, not by the engine's KILL" {
+    on_terminal docker run -it --network none --name "$container" busybox-init cat <<END
+        until docker top $container | grep -qw cat
+        type one
+        expect ^one\none
+        press ctrl-z
+        until docker top $container -eo pid,stat,args | grep -q " T.* cat"
+        do docker stop $container
+END
+    [ "$status" -eq 143 ]
+}
+
 @test "docker run -it: Ctrl-C, Ctrl-\\ and a resize come once, and a hangup of docker's own terminal at most once" {
     mkdir -p "$BATS_TEST_TMPDIR/volume"
     local records=$BATS_TEST_TMPDIR/volume/records

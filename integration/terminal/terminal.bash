@@ -3,8 +3,8 @@
 # on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
 on_terminal() {
     export -f child_of has_child innermost in_front
-    # Nothing is read from or written to the home of whoever tests; no program speaks another language.
-    run env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$(dirname "$CPPINIT"):$PATH" TERM=xterm LC_ALL=C \
+    # Nothing is read from or written to the home of whoever tests.
+    run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$(dirname "$CPPINIT"):$PATH" TERM=xterm \
         timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
     echo "$output"
 }

@@ -17,6 +17,11 @@ core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
 }
 
+/// CLOCK_BOOTTIME, which /proc tells starts of. Where a filter refuses it nothing counts as started later.
+core::Milliseconds boottime() {
+    return sys::clock_gettime(CLOCK_BOOTTIME).value_or(core::never);
+}
+
 core::Reached in_boottime(core::Reached reached) {
     const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - now();
     for (auto* reach : {&reached.term, &reached.other}) {
@@ -29,7 +34,10 @@ core::Reached in_boottime(core::Reached reached) {
 
 void Descendants::send_to_all(int signal) {
     // The kernel reaches all at one stroke, and nothing can fork past it (kill(2), kernel/signal.c).
-    if (own_pid_ == 1) return (void)sys::kill(-1, signal);
+    if (own_pid_ == 1) {
+        if (signal == SIGKILL) errand_count_ = 0;
+        return (void)sys::kill(-1, signal);
+    }
     if (signal == SIGKILL) kill_own_children();
     begin({.signal = signal});
 }
@@ -58,7 +66,7 @@ void Descendants::terminate(const core::Reached& reached) {
         errand.since = *terminated_at_ - core::start_precision_ms;
         return begin(errand);
     }
-    terminated_at_ = errand.since = sys::clock_ms(CLOCK_BOOTTIME);
+    terminated_at_ = errand.since = boottime();
     terminated_ = PidSet::map();
     if (own_pid_ == 1 && !reached.term && !reached.other) {
         terminated_all_ = true;
@@ -70,25 +78,32 @@ void Descendants::terminate(const core::Reached& reached) {
 // ---- carrying it out ----
 
 void Descendants::begin(Errand errand) {
-    if (!errand.is_repeatable() && errand.since == core::never) errand.since = sys::clock_ms(CLOCK_BOOTTIME);
-    bool is_begun = false;
-    for (std::size_t index = 0; index < errand_count_; ++index) {
-        if (errands_[index] != errand) continue;
-        // Rounds of KILL come faster than a walk among many processes ends. But one that looks for stopped processes
-        // may have been past one that is stopped now.
-        if (index > 0 || errand.signal) is_begun = true;
-    }
-    if (is_begun) return work();
+    if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
+    if (joins_another(errand)) return work();
     if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
-    // Nothing may be lost.
+    // No signal may be lost.
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
     if (errand_count_ == 1) start_errand();
     work();
 }
 
+bool Descendants::joins_another(const Errand& errand) {
+    // Linux's own first real-time signal: these are queued. Others that wait for the same process merge (signal(7)).
+    constexpr int first_queued_signal = 32;
+    for (std::size_t index = 0; index < errand_count_; ++index) {
+        if (!errands_[index].is_like(errand)) continue;
+        // Rounds of KILL come faster than a walk among many processes ends.
+        if (index == 0 && (errand.signal == SIGKILL || errand.is_for_leftovers)) return true;
+        if (index == 0 || errand.signal.value_or(0) >= first_queued_signal) continue;
+        errands_[index].since = errand.since;
+        return true;
+    }
+    return false;
+}
+
 bool Descendants::proceed() {
-    work();
+    if (errand_count_ > 0) work();
     return errand_count_ > 0;
 }
 
@@ -197,9 +212,11 @@ std::optional<pid_t> Descendants::target_without_proc() const {
     return std::nullopt;
 }
 
-void Descendants::send_without_proc() const {
+void Descendants::send_without_proc() {
     const auto target = target_without_proc();
-    if (!target) return;
+    // Leftovers are asked once: nothing tells the newcomers among them.
+    if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
+    has_asked_without_proc_ = errand().is_for_leftovers;
     // Of the receivers only their group is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
@@ -213,7 +230,8 @@ void Descendants::send_without_proc() const {
 
 bool Descendants::others_live() {
     // The kernel counts zombies too.
-    if (const auto exist = sys::kill(-1, 0); !exist && exist.error().number == ESRCH) return false;
+    const auto exist = sys::kill(-1, 0);
+    if (!exist && exist.error().number == ESRCH) return false;
     if (errand_count_ > 0) return true;
     if (look_ != Look::at_others) {
         start_walk(core::never, false);
@@ -229,8 +247,9 @@ bool Descendants::others_live() {
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
-    // Somebody exists, and is no zombie that /proc shows.
-    return !saw_zombie_;
+    // Somebody exists, and is no zombie that /proc shows. One that can be neither signalled (EPERM, or a filter) nor
+    // seen is not waited for.
+    return exist && !saw_zombie_;
 }
 
 std::optional<pid_t> Descendants::next_remaining() {

@@ -59,12 +59,16 @@ class Descendants {
         /// Nothing that was started later, of CLOCK_BOOTTIME.
         core::Milliseconds since = core::never;
 
-        bool operator==(const Errand&) const = default;
         /// No process is harmed that gets it twice, and none that was started meanwhile may escape it.
         [[nodiscard]] bool is_repeatable() const { return !signal || *signal == SIGKILL; }
+        [[nodiscard]] bool is_like(const Errand& other) const {
+            return signal == other.signal && is_for_group == other.is_for_group &&
+                   is_for_leftovers == other.is_for_leftovers && continues_stopped == other.continues_stopped;
+        }
     };
 
     void begin(Errand errand);
+    [[nodiscard]] bool joins_another(const Errand& errand);
     void work();
     void start_errand();
     void start_walk(core::Milliseconds since, bool may_show_twice);
@@ -74,7 +78,7 @@ class Descendants {
     void serve(const Found& found);
     void send_once(const Found& found);
     void kill_own_children() const;
-    void send_without_proc() const;
+    void send_without_proc();
     [[nodiscard]] std::optional<pid_t> target_without_proc() const;
     [[nodiscard]] const Errand& errand() const { return errands_[0]; }
     [[nodiscard]] PidSet& served() { return errand().is_for_leftovers ? terminated_ : served_; }
@@ -83,7 +87,7 @@ class Descendants {
     const std::optional<pid_t> main_child_;
 
     /// The first one is being carried out.
-    std::array<Errand, 4> errands_;
+    std::array<Errand, 8> errands_;
     std::size_t errand_count_ = 0;
     std::optional<TreeWalk> tree_;
     std::optional<FullWalk> full_;
@@ -98,6 +102,7 @@ class Descendants {
     PidSet terminated_;
     /// As PID 1 all at once.
     bool terminated_all_ = false;
+    bool has_asked_without_proc_ = false;
 
     enum class Look : std::uint8_t { none, at_remaining, at_others };
     /// What the walk is for where there is no errand.

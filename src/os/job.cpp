@@ -33,14 +33,14 @@ bool Job::answers(const siginfo_t& arrived) {
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
     const auto process = main_child_ ? read_stat(*main_child_) : std::nullopt;
-    const core::StopAnswer answer = core::answer_to_stop(
-        {.signal = signal,
-         .foreground = foreground(),
-         .is_traced = process && process->state == 't',
-         .may_suspend = may_suspend,
-         .cppinit_leads_group = sys::getpgrp() == own_pid_,
-         .cppinit_leads_session = sys::getsid() == own_pid_,
-         .group_has_received = std::exchange(group_has_received_, std::nullopt) == signal});
+    const core::StopAnswer answer =
+        core::answer_to_stop({.signal = signal,
+                              .foreground = foreground(),
+                              .is_traced = process && process->state == 't',
+                              .may_suspend = may_suspend,
+                              .cppinit_leads_group = sys::getpgrp() == own_pid_,
+                              .cppinit_leads_session = sys::getsid() == own_pid_,
+                              .group_has_received = std::exchange(group_has_received_, std::nullopt) == signal});
     constexpr pid_t own_group = 0;
     bool was_suspended = false;
     switch (answer) {

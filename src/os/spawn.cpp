@@ -18,7 +18,7 @@ namespace {
 /// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
 /// the first frames that is mostly one page.
 struct ChildMemory {
-    char stack[64 * 1024];
+    char stack[32 * 1024];
     char path[PATH_MAX];
 };
 alignas(16) ChildMemory child_memory;

@@ -229,7 +229,11 @@ class Supervisor {
     }
 
     void report_limit() {
-        log_.write(core::Verbosity::warnings, {.event = "time limit reached, stopping", .name = *options_.program});
+        core::Line limit;
+        limit.add("--timeout ");
+        core::write_duration(policy_.timeout, limit);
+        log_.write(core::Verbosity::warnings,
+                   {.event = "time limit reached, stopping", .name = *options_.program, .reason = limit.c_string()});
     }
 
     void report_remaining() {
@@ -317,8 +321,7 @@ class Supervisor {
 }  // namespace
 
 Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid, std::optional<pid_t> main_child,
-                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log,
-                  core::Report& report) {
+                  Parent& parent, Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report) {
     return Supervisor(options, own_pid, main_child, parent, terminal, oom_kills, log, report).run(inbox);
 }
 

@@ -63,8 +63,8 @@ class Descriptor {
 /// rt_sigqueueinfo(2): a signal with the value that it was sent with.
 [[nodiscard]] Result<void> sigqueueinfo(pid_t target, const siginfo_t& info);
 
-/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS before
-/// Linux 5.1.
+/// pidfd_send_signal(2), which takes an open /proc/PID for a pidfd too. ESRCH: the process was waited for. ENOSYS
+/// before Linux 5.1.
 [[nodiscard]] Result<void> pidfd_send_signal(int handle, int signal);
 
 // ---- processes ----

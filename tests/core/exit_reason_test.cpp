@@ -50,9 +50,8 @@ TEST(ExitReason, TheTimeLimitExpired) {
     EXPECT_EQ(
         reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGTERM), .killer = Killer::forwarding}),
         "the time limit expired, and the program was killed by TERM");
-    EXPECT_EQ(
-        reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGKILL), .killer = Killer::deadline}),
-        "the time limit expired, and the program was killed by KILL");
+    EXPECT_EQ(reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGKILL), .killer = Killer::deadline}),
+              "the time limit expired, and the program was killed by KILL");
     EXPECT_EQ(reason({.exit_code = 124, .timed_out = true, .main_child = killed(SIGSEGV), .killer = Killer::other}),
               "the time limit expired, and the program was killed by SEGV, which cppinit did not send");
 }

@@ -72,8 +72,8 @@ class LifecycleContract {
 
     [[nodiscard]] auto key() const {
         return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, has_expired_, code_, arrived_,
-                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value, running_.value,
-                          further_request_, asks_at_once_);
+                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value,
+                          running_.value, further_request_, asks_at_once_);
     }
 
   private:
@@ -206,11 +206,10 @@ class LifecycleContract {
         if (step.state.requested_at && !request_.has_begun()) request_.begin();
         if ((now == core::Phase::done) != (policy_.leftovers == core::Leftovers::leave)) return "`leave` is at once";
         const int farewell = policy_.rewrites.apply(SIGTERM);
-        const auto farewells =
-            std::count_if(step.actions.begin(), step.actions.end(), [&](const core::Action& action) {
-                return action.kind == core::Action::Kind::send && action.target == core::Target::group_leftovers &&
-                       action.signal == farewell;
-            });
+        const auto farewells = std::count_if(step.actions.begin(), step.actions.end(), [&](const core::Action& action) {
+            return action.kind == core::Action::Kind::send && action.target == core::Target::group_leftovers &&
+                   action.signal == farewell;
+        });
         const bool is_due = policy_.ends_group && farewell != core::Rewrites::drop;
         return farewells == (is_due ? 1 : 0) ? nullptr : "dumb-init's name ends the group, once";
     }

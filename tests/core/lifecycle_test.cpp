@@ -744,7 +744,8 @@ TEST(JobControl, Pid1IsNotStopped) {
 TEST(JobControl, CppinitStaysAwakeWhileItHasASignalToSend) {
     Story story(with([](Policy& policy) { policy.kill_after = 1000; }));
     story.signal(0, SIGTERM);
-    EXPECT_EQ(story.changes(1, {WaitStatus::Kind::stopped, SIGSTOP}), "stopped:STOP") << "it has a KILL to send in time";
+    EXPECT_EQ(story.changes(1, {WaitStatus::Kind::stopped, SIGSTOP}), "stopped:STOP")
+        << "it has a KILL to send in time";
     EXPECT_EQ(story.time(1000), "KILL>group KILL>main");
     Story delayed(with([](Policy& policy) { policy.stop_delay = 1000; }));
     delayed.signal(0, SIGTERM);
@@ -918,9 +919,8 @@ class Explorer {
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {
-                    add(happen(node, {.kind = Kind::main_child_changed,
-                                      .status = status,
-                                      .is_of_terminal = is_of_terminal}));
+                    add(happen(node,
+                               {.kind = Kind::main_child_changed, .status = status, .is_of_terminal = is_of_terminal}));
                 }
             }
             // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.

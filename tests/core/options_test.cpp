@@ -288,7 +288,7 @@ TEST(Environment, AnEmptyVariableCountsAsNotSet) {
                                 "CPPINIT_QUIET=", "CPPINIT_VERBOSE=", "CPPINIT_LEFTOVERS=", "CPPINIT_PARENT_DEATH="}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.grace, core::Policy{}.grace);
-    EXPECT_EQ(parsed.options.kill_child_signal, 0);
+    EXPECT_FALSE(parsed.options.kill_child_signal);
     EXPECT_EQ(parsed.report, std::nullopt);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
 }
