@@ -71,9 +71,9 @@ run_as() {
 
 # milliseconds COMMAND...: sets $elapsed to how long it took; of `run_as`, $status and $output are there too.
 milliseconds() {
-    local before=$EPOCHREALTIME
+    local since=${EPOCHREALTIME/[.,]/}
     "$@"
-    elapsed=$(((${EPOCHREALTIME/./} - ${before/./}) / 1000))
+    elapsed=$(((${EPOCHREALTIME/[.,]/} - since) / 1000))
 }
 
 # survivors WORDS: how many fixtures run with these words.
@@ -99,10 +99,10 @@ has_ended() { ! kill -0 "$1" 2>/dev/null || [[ $(process_state "$1") == Z ]]; }
 let_the_request_pass() { eventually has_come $((${EPOCHREALTIME/[.,]/} + 500000)); }
 has_come() { ((${EPOCHREALTIME/[.,]/} >= $1)); }
 
-# The same for a test that does not count signals: asks until it is a second request.
-insist() { eventually asks_again_and_has_ended; }
+# insist [SIGNAL]: the same for a test that does not count signals: asks until it is a second request.
+insist() { eventually asks_again_and_has_ended "${1:-TERM}"; }
 asks_again_and_has_ended() {
-    kill -TERM "$init" 2>/dev/null || true
+    kill -"$1" "$init" 2>/dev/null || true
     has_ended "$started"
 }
 

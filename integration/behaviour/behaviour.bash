@@ -8,6 +8,11 @@ modes="pid1 subreaper"
 received() { grep -c "^signal $1 " "${2:-$out}" || true; }
 has_received() { [ "$(received "$@")" -ge 1 ]; }
 
+# Whether two programs have said in this file, or in $out, that they are ready.
+two_are_ready() { [ "$(grep -c ready "${1:-$out}")" -eq 2 ]; }
+
+is_stopped() { [[ $(process_state "$1") == T ]]; }
+
 # Whether a process has taken every signal that was sent to it.
 has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
 
@@ -19,13 +24,6 @@ has_exited() { holds "exit code $1" "$err"; }
 
 # terms FILE: how many TERM the fixture `finish` got that wrote this file; nothing if it was killed before it had finished.
 terms() { cut -d ' ' -f 1 "$1" 2>/dev/null; }
-
-# milliseconds COMMAND...: how long it took, in $elapsed.
-milliseconds() {
-    local before=${EPOCHREALTIME/[.,]/}
-    "$@"
-    elapsed=$(((${EPOCHREALTIME/[.,]/} - before) / 1000))
-}
 
 # watch_ends PID OTHER...: from now on, the ends of these processes are watched; see gap_of_ends.
 watch_ends() {

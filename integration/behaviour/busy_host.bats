@@ -118,8 +118,7 @@ none_survives_kill() {
         # USR2: not a stop signal, and nobody is there to forward it to.
         run -0 "$FIXTURE" latency "$init" 12 5
         echo "$output"
-        kill -TERM "$init"
-        kill -INT "$init"
+        insist
         await 0
         none_survives "crowd 3000"
         local longest=${output##* }

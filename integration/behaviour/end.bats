@@ -1,12 +1,7 @@
 #!/usr/bin/env bats
 # The contract's chapter "The end": leftovers, the grace, and what forks while it is being killed.
 
-load ../helpers
-
-modes="pid1 subreaper"
-
-# Whether a process has taken every signal that was sent to it.
-has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
+load behaviour
 
 @test "a leftover that needs 0.3 s finishes its file, and cppinit exits within 50 ms of its end with the program's code" {
     local mode done_at
@@ -267,7 +262,6 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     local mode
     for mode in $modes; do
         start "$mode" --all sh -c 'setsid "$0" record & exec "$0" record' "$FIXTURE"
-        two_are_ready() { [ "$(grep -c ready "$out")" -eq 2 ]; }
         eventually two_are_ready
         kill -USR1 "$init"
         kill -64 "$init"

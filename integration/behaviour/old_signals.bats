@@ -82,8 +82,7 @@ start_survivor() {
             trap "exit 7" INT
             echo ready
             while :; do :; done' "$FIXTURE" "$state"
-        both_are_ready() { [ "$(grep -c ready "$out")" -eq 2 ]; }
-        eventually both_are_ready
+        eventually two_are_ready
         kill -INT "$init"
         eventually has_received 15 "$state.witness"
         witness=$(pgrep --full --newest -- "^$FIXTURE record")

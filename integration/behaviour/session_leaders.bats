@@ -8,6 +8,9 @@ setup() { requires python3; }
 
 keep_terminal=(python3 "$root/integration/fixtures/keep_terminal.py")
 
+# signals FILE: what came to the fixture `record` that wrote it.
+signals() { sed -n 's/^signal \([0-9]*\) .*/\1/p' "$1" | sort -n; }
+
 # What a program leaves behind, in a session of its own, before it exits with 7.
 leave='
     out=$0
@@ -67,17 +70,22 @@ leave='
     local mode leader=$BATS_TEST_TMPDIR/leader other=$BATS_TEST_TMPDIR/other
     for mode in $modes; do
         rm -f "$leader" "$other"
-        run_as "$mode" --grace 500ms sh -c '
+        start "$mode" --grace infinity sh -c '
             leader=$0 other=$1
             shift
             setsid "$@" >/dev/null &
             while ! { grep -qs ready "$leader" && grep -qs ready "$other"; }; do :; done
             exit 7' "$leader" "$other" "${keep_terminal[@]}" sh -c '"$0" record >"$1" & exec "$0" record >"$2"' "$FIXTURE" "$other" "$leader"
-        [ "$status" -eq 7 ]
-        [ "$(received 15 "$leader")" -eq 1 ]
-        [ "$(received 1 "$leader")" -eq 1 ]
-        [ "$(grep -c '^signal' "$leader")" -eq 2 ]
-        [ "$(received 15 "$other")" -eq 1 ]
-        [ "$(grep -c '^signal' "$other")" -eq 1 ]
+        eventually has_received 1 "$leader"
+        eventually has_received 15 "$other"
+        # By then all that cppinit sends has come. (The end of the leader sends HUP to the others as well.)
+        eventually is_idle
+        pkill -64 --full -- "^$FIXTURE record"
+        eventually has_received 64 "$leader"
+        eventually has_received 64 "$other"
+        [ "$(signals "$leader")" = $'1\n15\n64' ]
+        [ "$(signals "$other")" = $'15\n64' ]
+        pkill -KILL --full -- "^$FIXTURE record"
+        await 7
     done
 }

@@ -1,13 +1,10 @@
 #!/usr/bin/env bats
 # The contract's chapter "While it runs": forwarding.
 
-load ../helpers
+load behaviour
 
 # All that can be sent and forwarded: not KILL and STOP, which cannot be caught, and not CHLD, which is never forwarded.
 forwardable=$(seq 1 64 | grep -vxE '9|17|19')
-
-received() { grep -c "^signal $1 " "$out" || true; }
-has_received() { [ "$(received "$1")" -ge 1 ]; }
 
 forwards_each_once() {
     local mode=$1 scope=$2 signal
@@ -144,8 +141,7 @@ forwards_each_once() {
     child=$(child_of "$init")
     for _ in 1 2 3; do
         kill -STOP "$child"
-        is_stopped() { [[ $(process_state "$child") == T ]]; }
-        eventually is_stopped
+        eventually is_stopped "$child"
         kill -CONT "$init"
         eventually sleeps "$child"
     done
@@ -157,8 +153,7 @@ forwards_each_once() {
     start subreaper "$FIXTURE" record
     eventually holds ready "$out"
     kill -STOP "$init"
-    is_stopped() { [[ $(process_state "$init") == T ]]; }
-    eventually is_stopped
+    eventually is_stopped "$init"
     kill -USR1 "$init"
     kill -CONT "$init"
     eventually has_received 10

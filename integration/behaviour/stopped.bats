@@ -5,7 +5,6 @@ load behaviour
 
 scopes="--group --single-child --all"
 
-is_stopped() { [[ $(process_state "$1") == T ]]; }
 stop_process() {
     kill -"${2:-STOP}" "$1"
     eventually is_stopped "$1"
@@ -104,17 +103,35 @@ has_followed() {
 }
 
 @test "without /proc a stop signal ends a stopped program all the same" {
-    local before
+    local before scope
     for before in "unshare --mount" "unshare --mount --pid --fork --kill-child"; do
-        out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-        : >"$out"
-        $before sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$CPPINIT" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
-        started=$! init=$!
-        eventually holds ready "$out"
-        [[ $before != *--fork* ]] || init=$(child_of "$started")
-        stop_process "$(child_of "$init")"
+        for scope in $scopes; do
+            echo "$before: $scope"
+            out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+            : >"$out"
+            $before sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$CPPINIT" "$scope" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
+            started=$! init=$!
+            eventually holds ready "$out"
+            [[ $before != *--fork* ]] || init=$(child_of "$started")
+            stop_process "$(child_of "$init")"
+            kill -TERM "$init"
+            await 143
+        done
+    done
+}
+
+@test "a stopped program that has left its group goes on as well" {
+    local mode
+    for mode in $modes; do
+        start_program "$mode" "$FIXTURE" leave-group
+        stop_process "$program"
         kill -TERM "$init"
-        await 143
+        eventually has_received 15
+        has_followed
+        [ "$(received 15)" -eq 1 ]
+        [ "$(received 18)" -eq 1 ]
+        kill -KILL "$program"
+        await 137
     done
 }
 
@@ -167,7 +184,6 @@ supervisor='
     echo ready
     while kill -0 "$worker"; do wait; done
     exit 6'
-two_are_ready() { [ "$(grep -c ready "$out")" -eq 2 ]; }
 
 @test "a stopped worker that the stop signal reaches goes on too: one in the group, and with --all any" {
     local mode options session

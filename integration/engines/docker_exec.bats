@@ -120,8 +120,7 @@ END
     enter state finish /work/state 100
     guest=$(guest_pid '^/fixture finish')
     kill -STOP "$guest"
-    is_stopped() { [[ $(process_state "$guest") == T ]]; }
-    eventually is_stopped
+    eventually is_stopped "$guest"
     watch_ends "$init" "$program"
     docker stop "$container"
     finished state
@@ -135,7 +134,8 @@ END
     docker stop "$container" 3>&- &
     local stop=$!
     eventually has_ended "$program"
-    enter second finish /work/second 200
+    # One whose TERM comes before it is ready is ended by it.
+    until docker exec "$container" /fixture finish /work/second 200; do [ $? -eq 143 ]; done
     wait "$stop"
     [ "$(exit_code)" -eq 143 ]
     finished first second
