@@ -13,9 +13,6 @@ two_are_ready() { [ "$(grep -c ready "${1:-$out}")" -eq 2 ]; }
 
 is_stopped() { [[ $(process_state "$1") == T ]]; }
 
-# Whether a process has taken every signal that was sent to it.
-has_taken_signals() { grep -qE '^ShdPnd:[[:space:]]0+$' "/proc/$1/status"; }
-
 # Whether cppinit sleeps and waits for signals. Before its exec the process is a shell or unshare, which may sleep as well.
 is_idle() { [ "$(cat "/proc/$init/comm")" = cppinit ] && has_taken_signals "$init" && sleeps "$init"; }
 

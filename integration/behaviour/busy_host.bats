@@ -29,11 +29,11 @@ none_survives() { [ "$(survivors "$1")" -eq 0 ]; }
 # Microseconds from the end of a program to the TERM of the leftover that it left in another session; the best of three tries.
 # Each time the leftover, which needs 0.1 s, finishes and has got one TERM.
 delay_of_term() {
-    local best= try
+    local best='' try
     for try in 1 2 3; do
         local stamped=$BATS_TEST_TMPDIR/stamp ended=$BATS_TEST_TMPDIR/ended
         rm -f "$stamped"
-        timeout 20 "$CPPINIT" "$@" bash -c 'exec 3< <(setsid "$0" stamp "$1"); read -r line <&3; echo "$EPOCHREALTIME" >"$2"; exit 9' \
+        timeout 20 "$CPPINIT" bash -c 'exec 3< <(setsid "$0" stamp "$1"); read -r line <&3; echo "$EPOCHREALTIME" >"$2"; exit 9' \
             "$FIXTURE" "$stamped" "$ended" && return 1
         local lines end
         mapfile -t lines <"$stamped"
@@ -93,7 +93,7 @@ none_survives_kill() {
     start subreaper --all bash -c 'setsid "$0" record & exec "$0" record' "$FIXTURE"
     two_are_ready() { [ "$(grep -c ready "$out")" -eq 2 ]; }
     eventually two_are_ready
-    local best= try
+    local best='' try
     for try in 1 2 3; do
         both_got_it() { [ "$(grep -c '^signal 64 ' "$out")" -eq $((2 * try)) ]; }
         local before=${EPOCHREALTIME/./}
@@ -111,7 +111,7 @@ none_survives_kill() {
 # A signal is looked at within 10 ms, whatever cppinit is doing. Best of three tries.
 @test "no signal waits while 3,000 leftovers are asked to end, beside 3,000 idle processes" {
     beside 3000 0
-    local best= try
+    local best='' try
     for try in 1 2 3; do
         start subreaper -v --grace infinity "$FIXTURE" crowd 3000
         eventually holds "exit code 0" "$err"
