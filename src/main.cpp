@@ -91,10 +91,10 @@ int main(int, char** argv, char** envp) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (options->page) {
+    if (const auto page = options->page) {
         // What is printed may be interrupted like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
-        return print(log, *options->page, persona);
+        return print(log, *page, persona);
     }
     log.configure(options->verbosity, options->log_json);
 

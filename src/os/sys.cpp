@@ -238,7 +238,8 @@ Result<void> forbid_core_files() {
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+    // musl's open makes a second call, for kernels that do not know O_CLOEXEC; its openat does not.
+    return opened(::openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
