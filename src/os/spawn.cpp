@@ -30,7 +30,7 @@ struct Request {
     const InheritedSignals& inherited;
     const Terminal& terminal;
     pid_t parent;
-    /// For a child that has a copy of all this: see failure_from.
+    /// For a child that has only a copy of this: see failure_from.
     const sys::Result<sys::Pipe>& pipe;
     bool is_shared = false;
     std::optional<SpawnFailure> failure;
@@ -141,11 +141,11 @@ int run_child(void* argument) {
     return core::own_failure_code;
 }
 
-/// The failure of a child that did not share cppinit's memory: emulators of another processor (qemu-user) carry clone
-/// with CLONE_VM and CLONE_VFORK out as fork(2), and so does valgrind. cppinit was not made to wait there, so it waits
-/// here: exec closes the child's end of the pipe, and a failure is written into it before.
+/// Why a child failed that does not share cppinit's memory. qemu-user and valgrind implement clone with CLONE_VM and
+/// CLONE_VFORK as fork(2): the child gets a copy of the memory, and cppinit does not sleep until exec. So cppinit waits
+/// here: the child writes into the pipe why exec failed, and an exec that succeeds closes the pipe.
 std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
-    // Without one (EMFILE) the child's exit code is all that remains.
+    // Without a pipe (EMFILE) only the child's exit code is left to tell.
     if (!pipe) return std::nullopt;
     {
         const sys::Descriptor closed_here = std::move(pipe->write_end);
