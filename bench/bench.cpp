@@ -690,7 +690,7 @@ void print_goal(const char* text, RowName row, double compared, double max) {
 void print_goals() {
     printf("\n## The goals\n\n| | at most | is | |\n|---|--:|--:|---|\n");
     print_goal("Start-up, times the limit", start_time, rows[start_time].values[limit], 1.15);
-    print_goal("Start-up, times the best peer", start_time, best_peer(start_time), 0.65);
+    print_goal("Start-up, times the best peer", start_time, best_peer(start_time), 0.5);
     print_goal("CPU time per orphan, times the best peer", orphan_time, best_peer(orphan_time), 1.0);
     print_goal("Signal latency, times the best peer", latency_median, best_peer(latency_median), 1.0);
 }

@@ -20,7 +20,7 @@ remove_groups() {
     local made
     for made in "${groups_made[@]}"; do
         # A test that failed can have left some, even frozen ones.
-        kill -KILL $(cat "$made/cgroup.procs") 2>/dev/null || true
+        xargs --no-run-if-empty kill -KILL <"$made/cgroup.procs" 2>/dev/null || true
         group=$made thaw 2>/dev/null || true
         eventually rmdir "$made" 2>/dev/null
     done

@@ -91,10 +91,10 @@ int main(int, char** argv, char** envp) {
 
     auto options = core::parse(persona, argv, envp);
     if (!options) return failure.usage(options.error());
-    if (options->page) {
+    if (const auto page = options->page) {
         // What is printed may be interrupted like any other program's output.
         (void)sys::sigprocmask(inbox->inherited().blocked);
-        return print(log, *options->page, persona);
+        return print(log, *page, persona);
     }
     log.configure(options->verbosity, options->log_json);
 
@@ -124,7 +124,7 @@ int main(int, char** argv, char** envp) {
     std::optional<pid_t> main_child;
     if (options->program != nullptr) {
         report.program = *options->program;
-        // A peer's stay, as the peer leaves them.
+        // A peer leaves its own variables in the environment.
         if (persona.is_own) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
         if (!spawned) return write_report(failure.spawn(report.program, spawned.error()));

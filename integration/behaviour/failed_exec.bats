@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
-# A program that cannot be executed, where the kernel or an emulator gives cppinit less than it asks for. Emulators of other
-# processors are in architectures.bats.
+# A program that cannot be executed, when vfork is not really a vfork or descriptors are missing. qemu-user is tested in
+# architectures.bats.
 
 load ../helpers
 
 setup() { touch "$BATS_TEST_TMPDIR/not-executable"; }
 
-# fails_to_execute COMMAND...: cppinit, run by these words, tells both failures.
+# fails_to_execute COMMAND...: cppinit, started by these words, reports both failures.
 fails_to_execute() {
     local mode before
     for mode in pid1 subreaper; do
@@ -19,17 +19,17 @@ fails_to_execute() {
     done
 }
 
-@test "where vfork is carried out as fork: under valgrind" {
+@test "under valgrind, which implements vfork as fork, a failed exec is reported" {
     requires valgrind
     fails_to_execute valgrind --error-exitcode=99 "$CPPINIT"
 }
 
-@test "without a descriptor to spare (RLIMIT_NOFILE 3)" {
+@test "with no descriptor to spare (RLIMIT_NOFILE 3), a failed exec is reported" {
     requires prlimit
     fails_to_execute prlimit --nofile=3 "$CPPINIT"
 }
 
-@test "with standard descriptors closed" {
+@test "with stdin and stdout closed, a failed exec is reported" {
     run -127 bash -c 'exec "$0" no-such-program <&- >&-' "$CPPINIT"
     [[ $output == *": cannot execute 'no-such-program': No such file or directory" ]]
     run -127 bash -c 'exec "$0" no-such-program <&- >&- 2>&-' "$CPPINIT"

@@ -4,11 +4,11 @@
 load ../helpers
 
 count() { grep -cx "$1" "$out" || true; }
-# counted TIMES PATTERN: so many lines of the output are of this pattern.
+# counted TIMES PATTERN: the output has exactly that many lines that match.
 counted() { [ "$(count "$2")" -eq "$1" ]; }
 
-# start_pool OPTION...: six threads of a process start cppinit with these options, and when that runs they end, the first one of the
-# process among them; $inits are then the pids. The process ends with end_pool.
+# start_pool OPTION...: six threads of a process, its first thread among them, start cppinit with these options, and end once the
+# programs run. $inits are the pids of the six cppinits. The process lives on until end_pool.
 start_pool() {
     out=$BATS_TEST_TMPDIR/out
     mkfifo "$BATS_TEST_TMPDIR/input"
@@ -17,7 +17,7 @@ start_pool() {
     exec 8>"$BATS_TEST_TMPDIR/input"
     rm "$BATS_TEST_TMPDIR/input"
     eventually counted 6 ready
-    # As long as the threads live the children are spread over them.
+    # Each thread has children of its own (proc(5)), as long as it lives.
     mapfile -t inits < <(cat "/proc/$started/task/"*/children | xargs -n 1)
     echo >&8
     eventually counted 1 'the threads have ended'
@@ -34,8 +34,9 @@ teardown() {
     kill -KILL ${inits[@]+"${inits[@]}"} ${started:+"$started"} 2>/dev/null || true
 }
 
-# A signal of a higher number is fetched after all that came before it: what has not been forwarded by then has not come.
-nothing_came_before() {
+# forward_last SIGNAL: sends a signal with a number above the others', which cppinit therefore fetches last, and waits until the
+# programs have it. What has not reached them by then has not come to cppinit.
+forward_last() {
     signal_all "$1"
     eventually counted 6 "signal $1 .*"
 }
@@ -45,28 +46,28 @@ nothing_came_before() {
     for signal in HUP TERM USR2 CHLD 37 STOP KILL; do
         echo "$signal"
         start_pool -p "$signal"
-        nothing_came_before 40
+        forward_last 40
         counted 6 'signal .*'
         signal_all KILL
         end_pool
     done
 }
 
-@test "the end of the process reaches each program once, and a child's end later on does not bring it again" {
+@test "the death of the process reaches each program once, and a later SIGCHLD does not repeat it" {
     local signal
     for signal in 1 15 37; do
         start_pool -p "$signal"
         end_pool
         eventually counted 6 "signal $signal .*"
         signal_all CHLD
-        nothing_came_before 41
+        forward_last 41
         counted 6 "signal $signal .*"
         counted 12 'signal .*'
         signal_all KILL
     done
 }
 
-@test "a KILL or a STOP that was chosen does to cppinit what it does when the process ends" {
+@test "KILL and STOP act on cppinit itself when the process dies" {
     start_pool -p KILL
     local pid
     end_pool
@@ -78,7 +79,7 @@ nothing_came_before() {
     for pid in "${inits[@]}"; do eventually is_stopped "$pid"; done
 }
 
-@test "the same signal is forwarded when the parent sends it with kill, once for each time" {
+@test "the chosen signal is forwarded each time that the parent sends it with kill" {
     requires python3
     out=$BATS_TEST_TMPDIR/out
     python3 - "$CPPINIT" -p RTMIN+3 -K "$FIXTURE" record >"$out" 3>&- <<'PARENT'
@@ -112,13 +113,14 @@ PARENT
     counted 4 'signal .*'
 }
 
-# is_held_in CALL: strace has seen cppinit go into this call, and keeps it there.
+# is_held_in CALL: cppinit is about to make this call, and strace holds it there.
 is_held_in() { [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls" 2>/dev/null) == "$1"* ]]; }
 
-@test "a parent that ends between cppinit's look at it and the kernel's being asked is noticed" {
+@test "a parent that dies just before cppinit asks the kernel to watch it is noticed" {
     requires strace
     out=$BATS_TEST_TMPDIR/out
-    # strace is the parent. What it traced goes on when it is killed. Nothing ends the program before it is ready.
+    # strace is the parent; when it is killed, cppinit goes on. The program starts with all signals blocked, so that none kills it
+    # before it is ready.
     strace -o "$BATS_TEST_TMPDIR/calls" -e trace=prctl -e inject=prctl:delay_enter=60s:when=2 \
         "$FIXTURE" with all none "$CPPINIT" -p USR2 -K "$FIXTURE" record >"$out" 3>&- &
     started=$!
@@ -131,7 +133,7 @@ is_held_in() { [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls" 2>/dev/null) == "$1"* ]]
     counted 2 'signal .*'
 }
 
-@test "a parent outside of the PID namespace is watched as well" {
+@test "a parent outside the PID namespace is watched as well" {
     out=$BATS_TEST_TMPDIR/out
     unshare --pid --fork "$CPPINIT" -p USR2 -K "$FIXTURE" record >"$out" 3>&- &
     started=$!
@@ -141,7 +143,7 @@ is_held_in() { [[ $(tail -n 1 "$BATS_TEST_TMPDIR/calls" 2>/dev/null) == "$1"* ]]
     eventually holds 'signal 12 ' "$out"
 }
 
-@test "the death of the reaper that took the parent's place comes as well" {
+@test "when the parent has died, the death of the reaper that took its place is noticed as well" {
     out=$BATS_TEST_TMPDIR/out
     # shellcheck disable=SC2016 # for the inner shell
     "$CPPINIT" --leftovers=wait bash -c '"$0" -p USR2 -K "$1" record & echo "$!" >"$2"; exec "$1" sleep' \

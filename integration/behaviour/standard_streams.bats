@@ -3,10 +3,10 @@
 
 load ../helpers
 
-# In an init's /proc/PID/fd: a sleeping cppinit has closed what it closes.
-descriptors() { echo $(ls "/proc/$init/fd"); }
+# What cppinit has open. Ask once it sleeps: then it has closed what it does not keep.
+descriptors() { ls "/proc/$init/fd" | paste -sd ' '; }
 
-# For the jobs below: without it they would be through before cppinit has closed anything.
+# For the jobs below, which would otherwise be done before cppinit has closed anything.
 wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
 
 @test "as PID 1 cppinit keeps 0, 1 and 2, and nothing above" {
@@ -31,7 +31,7 @@ wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
     [ "$(descriptors)" = "0 1 2" ]
 }
 
-@test "under each peer's name it keeps them when it is not PID 1, too" {
+@test "under each peer's name it keeps them even if it is not PID 1" {
     local name
     for name in tini tini-static docker-init dumb-init catatonit; do
         ln -s "$CPPINIT" "$BATS_TEST_TMPDIR/$name"
@@ -45,7 +45,7 @@ wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
     done
 }
 
-@test "a standard descriptor that was closed stays closed in PID 1, whatever cppinit opens meanwhile" {
+@test "a standard descriptor that was closed stays closed in PID 1, whatever files cppinit opens" {
     out=$BATS_TEST_TMPDIR/out
     local open closed
     while read -r closed open; do
@@ -76,7 +76,7 @@ CLOSED
 
 @test "a job tells the program to stop through /proc/1/fd/0" {
     mkfifo "$BATS_TEST_TMPDIR/input"
-    # Held open for both, so that nobody waits for the other side.
+    # Open for reading and writing, so that neither side waits for the other.
     exec 8<>"$BATS_TEST_TMPDIR/input"
     run timeout 60 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" \
         sh -c "($wait_for_init; echo stop >/proc/1/fd/0) & read -r line; echo \"got \$line\"" <&8 3>&-

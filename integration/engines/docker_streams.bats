@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What reaches a container's log and its program through the standard streams of PID 1, with real programs and the Docker Engine.
+# What reaches the container's log and the program through the standard streams of PID 1: real programs in the Docker Engine.
 
 load ../programs/programs
 
@@ -8,7 +8,7 @@ setup_file() { use_programs programs; }
 teardown_file() { stop_docker; }
 
 @test "a cron job writes to the container's log" {
-    # The job waits until cppinit sleeps, and has closed what it closes.
+    # The job waits until cppinit sleeps: then it has closed what it does not keep.
     cat >"$volume/jobs" <<'JOBS'
 @reboot root until grep -q "^State:.S" /proc/1/status; do :; done; echo output of the job >/proc/1/fd/1; echo error of the job >/proc/1/fd/2
 JOBS
@@ -26,7 +26,7 @@ JOBS
     eventually log_holds 'out of the hook'
 }
 
-@test "docker run -i: a server that listens to its console is told to stop through /proc/1/fd/0" {
+@test "docker run -i: a server that reads commands from its console can be stopped through /proc/1/fd/0" {
     options=(-i)
     start_program /cppinit -- sh -c 'echo ready; while read -r command; do [ "$command" != stop ] || exit 7; done'
     eventually log_holds ready
@@ -34,7 +34,7 @@ JOBS
     [ "$(timeout 20 docker wait "$container")" -eq 7 ]
 }
 
-@test "nginx: logs that are links to /dev/stdout and /dev/stderr are the container's, also when they are opened anew" {
+@test "nginx: logs that link to /dev/stdout and /dev/stderr reach the container's log, also after they are reopened" {
     cat >"$volume/nginx.conf" <<'CONF'
 error_log /work/error.log notice;
 events {}

@@ -17,7 +17,7 @@ void remove_variables(char** envp, std::predicate<std::string_view> auto is_unwa
     *kept = nullptr;
 }
 
-/// The prefix is the variable's name with its "=". Returns whether it named the one process and now names the other.
+/// `prefix` is the variable's name and its "=". Returns whether the variable named `from`, and now names `to`.
 template <std::size_t Size>
 bool rename_process(char** envp, std::string_view prefix, int from, int to, char (&entry_for_child)[Size]) {
     bool is_renamed = false;

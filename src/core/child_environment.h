@@ -4,18 +4,18 @@
 #include <optional>
 #include <string_view>
 
-/// What cppinit reads in an environment (environ(7)) and changes in it for the main child. Entries are replaced and
-/// taken out in place, so that nothing is copied; all others stay as they are, in their order.
+/// Reads the environment (environ(7)) and turns it into the main child's. Entries are replaced and removed in place, so
+/// that nothing is copied; the others keep their text and their order.
 namespace core {
 
-/// The value of a variable, the first one's where it is there twice (getenv(3)).
+/// The value of a variable; if it is set twice, the first, as getenv(3) has it.
 [[nodiscard]] std::optional<std::string_view> value_of(char** envp, std::string_view name);
 
-/// Takes out the variables that is_own_variable() names: they were for this cppinit, and are not to configure another
-/// one that the main child may start.
+/// Removes the variables that cppinit reads (is_own_variable): they configure this cppinit, not another one that the
+/// main child may start.
 void remove_own_variables(char** envp);
 
-/// Room for the entries that name the main child. It must live until exec.
+/// Room for the entries that name the main child. They must live until exec.
 struct EntriesForMainChild {
     static constexpr int digits = std::numeric_limits<int>::digits10 + 1;
 
@@ -23,10 +23,10 @@ struct EntriesForMainChild {
     char watchdog_pid[sizeof "WATCHDOG_PID=" + digits];
 };
 
-/// A service manager says by pid for whom its sockets and its watchdog are (LISTEN_PID in sd_listen_fds(3),
-/// WATCHDOG_PID in sd_watchdog_enabled(3)). Where that is cppinit, they are for the main child, which was given them
-/// through cppinit. LISTEN_PIDFDID is then taken out: it names cppinit's pidfd, and the main child would take the
-/// sockets for another's.
+/// A service manager names the process that its sockets and its watchdog are for (LISTEN_PID in sd_listen_fds(3),
+/// WATCHDOG_PID in sd_watchdog_enabled(3)). If that is cppinit, this names the main child instead, which is the
+/// service. LISTEN_PIDFDID is then removed: it still names cppinit's pidfd, so the main child would take the sockets
+/// for another process's.
 void name_main_child(char** envp, int cppinit, int main_child, EntriesForMainChild& entries);
 
 }  // namespace core

@@ -369,6 +369,10 @@ void pausing(const Policy& policy, const Event& event, Step& next) {
 
 }  // namespace
 
+void Actions::add(const Action& action) {
+    actions_[size_++] = action;
+}
+
 State first_state(const Policy& policy, Milliseconds now) {
     State state;
     if (policy.pause) {

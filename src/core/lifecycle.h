@@ -161,9 +161,9 @@ struct Action {
 
 class Actions {
   public:
-    constexpr void add(Action action) { actions_[size_++] = action; }
-    [[nodiscard]] constexpr const Action* begin() const { return actions_.data(); }
-    [[nodiscard]] constexpr const Action* end() const { return actions_.data() + size_; }
+    void add(const Action& action);
+    [[nodiscard]] const Action* begin() const { return actions_.data(); }
+    [[nodiscard]] const Action* end() const { return actions_.data() + size_; }
 
   private:
     // The most that one step has: the foreground, four held signals, and one that arrived (a CONT that is rewritten to

@@ -216,7 +216,7 @@ class Parser {
         }
     }
 
-    /// An empty variable counts as not set: Compose makes one where the host's is not set.
+    /// An empty variable counts as not set: Compose passes one on if the host does not set it.
     void read_own_variable(std::string_view place, std::string_view text) {
         const OptionRow* const row = text.empty() ? nullptr : row_of_variable(place);
         if (row != nullptr) apply_variable(place, *row, text);

@@ -71,8 +71,8 @@ void describe(const UsageError& error, TextWriter& line);
 /// The environment variable of an option: --kill-child is CPPINIT_KILL_CHILD.
 inline constexpr std::string_view variable_prefix = "CPPINIT_";
 
-/// Whether cppinit, under its own name, reads this environment variable. Others of the prefix are somebody else's:
-/// Kubernetes makes CPPINIT_SERVICE_HOST for a service of that name.
+/// Whether cppinit reads this environment variable under its own name. Not every name with the prefix is cppinit's:
+/// Kubernetes sets CPPINIT_SERVICE_HOST for a service called cppinit.
 [[nodiscard]] bool is_own_variable(std::string_view name);
 
 }  // namespace core

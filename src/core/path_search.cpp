@@ -5,7 +5,7 @@
 namespace core {
 namespace {
 
-/// execvp(3)'s where PATH is not set.
+/// What execvp(3) uses if PATH is not set.
 constexpr std::string_view default_path = "/usr/local/bin:/bin:/usr/bin";
 constexpr std::string_view working_directory;
 
@@ -23,7 +23,7 @@ const char* PathSearch::next() {
         const std::string_view folder = sides ? sides->left : *untried_;
         untried_ = sides ? std::optional(sides->right) : std::nullopt;
         const std::string_view separator = folder.empty() ? "" : "/";
-        // A path that is too long cannot exist (path_resolution(7)).
+        // The kernel would refuse a path that is too long (ENAMETOOLONG), and execvp goes on to the next folder.
         if (folder.size() + separator.size() + name_.size() >= room_.size()) continue;
         TextWriter path(room_.data(), room_.size());
         return path.add(folder).add(separator).add(name_).c_string();

@@ -6,23 +6,23 @@
 
 namespace core {
 
-/// The paths that PROGRAM can stand for, in the order in which execvp(3) tries them: the name itself if it has a slash,
-/// otherwise the name in each folder of PATH, of which an empty one is the working directory.
+/// The paths to try for a program's name, in the order of execvp(3): only the name itself if it has a slash, otherwise
+/// the name in each folder of PATH. An empty folder is the working directory.
 class PathSearch {
   public:
-    /// The second is the value of PATH, none where it is not set. The paths are written into `room`, which sets how
-    /// long they can be, with a zero byte. All three must outlive the search.
+    /// `path` is the value of PATH; none if it is not set. Each path is written into `room`, zero byte included; longer
+    /// ones are skipped. All three must outlive the search.
     PathSearch(std::string_view name, std::optional<std::string_view> path, std::span<char> room);
 
-    /// Null at the end. The text is good until the next call.
+    /// Null at the end. The text is valid until the next call.
     [[nodiscard]] const char* next();
-    /// The next one is the first again.
+    /// Starts again with the first path.
     void restart() { untried_ = folders_; }
 
   private:
     std::string_view name_;
     std::string_view folders_;
-    /// The folders that next() has still to come to; none at the end.
+    /// The folders that next() has not tried yet; none at the end.
     std::optional<std::string_view> untried_;
     std::span<char> room_;
 };

@@ -9,24 +9,24 @@ namespace os {
 
 /// cppinit's parent process, for --parent-death.
 ///
-/// The kernel sends the parent death signal at the end of the parent's *thread* that made cppinit (prctl(2)), and says
-/// SI_USER and the parent's pid with it: the same as at the end of the whole process, and the same as of a signal that
-/// the parent sends with kill (kernel/exit.c, forget_original_parent). So the signal itself tells nothing. cppinit asks
-/// for CHLD, which it never forwards, as a hint to look who its parent is: the kernel changes that first, and only if
-/// the process has ended.
+/// The kernel sends the parent death signal when the *thread* that started cppinit ends (prctl(2)), with SI_USER and
+/// the parent's pid (kernel/exit.c, forget_original_parent). The death of the whole process looks the same, and so does
+/// a signal that the parent sends with kill, so nothing in the signal itself can tell the three apart. Therefore
+/// cppinit has the kernel send CHLD, which it never forwards, and then looks at who its parent is: the kernel changes
+/// the parent before it sends the signal, and only if the whole process has ended.
 class Parent {
   public:
-    /// Begins to watch, where the options ask for it. A parent that ends meanwhile counts as well.
+    /// Watches the parent if the options ask for it. A parent that dies during this call is noticed.
     [[nodiscard]] static sys::Result<Parent> watch(const core::Options& options);
 
-    /// Called for each SIGCHLD. If the parent is another process by now, the chosen signal is sent to cppinit, and
-    /// waits in the inbox like any other; a KILL or a STOP has its effect at once.
+    /// Called for each SIGCHLD. If cppinit has a new parent, it sends itself the chosen signal, which then waits in the
+    /// inbox like any other; KILL and STOP take effect at once.
     void look();
 
   private:
     Parent(std::optional<int> signal, pid_t pid) : signal_(signal), pid_(pid) {}
 
-    /// None: there is nothing to look at.
+    /// The signal to send; none if there is nothing to look for.
     std::optional<int> signal_;
     pid_t pid_;
 };

@@ -10,11 +10,11 @@
 namespace os {
 namespace {
 
-/// For kernels before 5.9 and filters that know no close_range.
+/// For kernels before 5.9 and seccomp filters that refuse close_range.
 void close_one_by_one(unsigned first, unsigned last) {
     auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
-        // Without /proc nothing tells which are open. Inherited descriptors are few and low.
+        // Without /proc nothing tells which ones are open. Inherited descriptors have low numbers.
         constexpr unsigned highest_tried = 65535;
         for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
             sys::close(static_cast<int>(number));

@@ -22,9 +22,9 @@ void die_of(int signal);
 /// Goes to the root directory and closes every descriptor above stderr, so that cppinit pins no mount. Called once the
 /// main child runs.
 ///
-/// stdin and stdout are kept where others look for them: as PID 1, where cron jobs and hooks write to the container's
-/// log through /proc/1/fd/1, and where a peer's name promises what the peer does. Elsewhere they are closed, so that a
-/// pipe is closed when the main child closes it.
+/// PID 1 keeps stdin and stdout as well, because cron jobs and hooks write to the container's log through /proc/1/fd/1;
+/// and so does cppinit under a peer's name, because the peers do. Otherwise they are closed, so that a pipe is closed
+/// as soon as the main child closes it.
 void let_go_of_files(bool keeps_standard_streams);
 
 }  // namespace os

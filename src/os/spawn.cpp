@@ -15,13 +15,13 @@ namespace {
 
 /// The child's stack is not what lies unused below the parent's frames, as with vfork(2): the parent's frames are still
 /// in use, and what the child leaves below them depends on the compiler and misleads its sanitizers. A static array
-/// needs no call that could fail, and only those of its pages that are touched take memory. With the path right above
-/// the first frames that is mostly one page.
+/// needs no call that could fail, and only those of its pages that are touched take memory, which cppinit gives back
+/// once the program runs.
 struct ChildMemory {
     char stack[32 * 1024];
     char path[PATH_MAX];
 };
-alignas(16) ChildMemory child_memory;
+alignas(4096) ChildMemory child_memory;
 
 /// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
@@ -30,7 +30,7 @@ struct Request {
     const InheritedSignals& inherited;
     const Terminal& terminal;
     pid_t parent;
-    /// For a child that has a copy of all this: see failure_from.
+    /// For a child that has only a copy of this: see failure_from.
     const sys::Result<sys::Pipe>& pipe;
     bool is_shared = false;
     std::optional<SpawnFailure> failure;
@@ -141,11 +141,11 @@ int run_child(void* argument) {
     return core::own_failure_code;
 }
 
-/// The failure of a child that did not share cppinit's memory: emulators of another processor (qemu-user) carry clone
-/// with CLONE_VM and CLONE_VFORK out as fork(2), and so does valgrind. cppinit was not made to wait there, so it waits
-/// here: exec closes the child's end of the pipe, and a failure is written into it before.
+/// Why a child failed that does not share cppinit's memory. qemu-user and valgrind implement clone with CLONE_VM and
+/// CLONE_VFORK as fork(2): the child gets a copy of the memory, and cppinit does not sleep until exec. So cppinit waits
+/// here: the child writes into the pipe why exec failed, and an exec that succeeds closes the pipe.
 std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
-    // Without one (EMFILE) the child's exit code is all that remains.
+    // Without a pipe (EMFILE) only the child's exit code is left to tell.
     if (!pipe) return std::nullopt;
     {
         const sys::Descriptor closed_here = std::move(pipe->write_end);
@@ -169,6 +169,8 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
         (void)terminal.reclaim_from(*child);
         return std::unexpected(*failure);
     }
+    // On a kernel with larger pages they stay.
+    (void)sys::discard_pages(&child_memory, sizeof child_memory);
     return *child;
 }
 

@@ -238,7 +238,8 @@ Result<void> forbid_core_files() {
 }
 
 Result<Descriptor> open(const char* path, int flags) {
-    return opened(::open(path, flags | O_CLOEXEC | O_NOCTTY, 0666));
+    // musl's open makes a second call, for kernels that do not know O_CLOEXEC; its openat does not.
+    return opened(::openat(AT_FDCWD, path, flags | O_CLOEXEC | O_NOCTTY, 0666));
 }
 
 Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags) {
@@ -344,6 +345,10 @@ Result<Mapping> map_memory(std::size_t size) {
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed();
     return Mapping(memory, size);
+}
+
+Result<void> discard_pages(void* address, std::size_t size) {
+    return checked(::madvise(address, size, MADV_DONTNEED));
 }
 
 Result<core::Milliseconds> clock_gettime(clockid_t clock) {

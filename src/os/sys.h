@@ -176,6 +176,8 @@ class Mapping {
 
 /// mmap(2): new pages full of zeros, of which the kernel takes each one only when it is used.
 [[nodiscard]] Result<Mapping> map_memory(std::size_t size);
+/// madvise(2) with MADV_DONTNEED: whole pages, whose contents are zero again when they are next touched.
+[[nodiscard]] Result<void> discard_pages(void* address, std::size_t size);
 
 // ---- time ----
 
