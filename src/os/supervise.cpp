@@ -262,15 +262,20 @@ class Supervisor {
     /// runs before anything else.
     void continue_stopped(core::Target target) {
         switch (target) {
-            case core::Target::main_child: {
-                const auto process = read_stat(*main_child_);
-                if (process && process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
-                return;
-            }
+            case core::Target::main_child: return continue_main_child();
             case core::Target::group:
+                // It can have left the group that it led (setpgid(2)).
+                continue_main_child();
+                return descendants_.continue_stopped_group();
             case core::Target::group_leftovers: return descendants_.continue_stopped_group();
             case core::Target::everything: return descendants_.continue_stopped();
         }
+    }
+
+    /// Without /proc nobody can tell whether it is stopped.
+    void continue_main_child() const {
+        const auto process = read_stat(*main_child_);
+        if (!process || process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
     }
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
