@@ -29,12 +29,12 @@ emulate() {
     chmod +x "$CPPINIT"
 }
 
-@test "each is static, stripped, for its own machine, and has at most 112 KiB" {
+@test "each is static, stripped, for its own machine, and has at most 96 KiB" {
     local architecture machine size count=0
     while read -r architecture machine; do
         size=$(stat -c %s "$root/build/dist/cppinit-$architecture")
         echo "# $architecture: $size bytes" >&3
-        [ "$size" -le 114688 ]
+        [ "$size" -le 98304 ]
         run readelf -hlSW "$root/build/dist/cppinit-$architecture"
         [[ $output == *"Machine: "*"$machine"* ]]
         [[ $output == *"EXEC (Executable file)"* ]]

@@ -19,6 +19,12 @@ is_idle() { [ "$(cat "/proc/$init/comm")" = cppinit ] && has_taken_signals "$ini
 # Whether the main child has ended with this code, as a cppinit with -v reports it.
 has_exited() { holds "exit code $1" "$err"; }
 
+# stop CODE: cppinit gets TERM and ends with this code.
+stop() {
+    kill -TERM "$init"
+    await "$1"
+}
+
 # terms FILE: how many TERM the fixture `finish` got that wrote this file; nothing if it was killed before it had finished.
 terms() { cut -d ' ' -f 1 "$1" 2>/dev/null; }
 
@@ -36,8 +42,9 @@ gap_of_ends() {
     gap=$(tail -n 1 "$BATS_TEST_TMPDIR/ends")
 }
 
-# median NUMBER...: of an odd number of them. A busy machine makes single ones large.
+# Of several measurements: a busy machine makes single ones large.
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+smallest() { printf '%s\n' "$@" | sort -n | head -n 1; }
 
 # A shell that ignores TERM, on a terminal that stays open until it has ended; see the fixture for what it says.
 interactive_shell=(env HOME="$BATS_TEST_TMPDIR" python3 "$root/integration/fixtures/keep_terminal.py" bash --noprofile --norc -i)

@@ -17,13 +17,26 @@ loses_nothing() {
     done
 }
 
-@test "tee in a process substitution" { loses_nothing 'exec > >(tee "$1"); seq 1000; exit 7'; }
-@test "gzip in a process substitution" { loses_nothing 'exec > >(gzip >"$1"); seq 1000; exit 7' zcat; }
+@test "tee in a process substitution" {
+    loses_nothing 'exec > >(tee "$1"); seq 1000; exit 7'
+}
+
+@test "gzip in a process substitution" {
+    loses_nothing 'exec > >(gzip >"$1"); seq 1000; exit 7' zcat
+}
+
 @test "a loop that needs 50 ms at its end" {
     loses_nothing 'exec > >(lines=$(cat); sleep 0.05; echo "$lines" >"$1"); seq 1000; exit 7'
 }
-@test "a process substitution for stderr" { loses_nothing 'exec 2> >(cat >"$1"); seq 1000 >&2; exit 7'; }
-@test "a coprocess" { loses_nothing 'coproc { cat >"$1"; }; seq 1000 >&"${COPROC[1]}"; exit 7'; }
+
+@test "a process substitution for stderr" {
+    loses_nothing 'exec 2> >(cat >"$1"); seq 1000 >&2; exit 7'
+}
+
+@test "a coprocess" {
+    loses_nothing 'coproc cat >"$1"; seq 1000 >&"${COPROC[1]}"; exit 7'
+}
+
 @test "cppinit's own stderr in the filter's pipe" {
     local round
     for ((round = 0; round < rounds; ++round)); do

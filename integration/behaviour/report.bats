@@ -250,3 +250,26 @@ sys.exit(3)'
     exec 9<&-
     tells "$report" '.dropped_log_lines > 0 and .dropped_log_lines <= .orphans.reaped + 2'
 }
+
+@test "the names of the standard streams mean the streams, and truncate no file that they are" {
+    local mode name
+    for mode in pid1 subreaper; do
+        local before=()
+        [ "$mode" = subreaper ] || before=(unshare --pid --fork --kill-child --mount-proc)
+        for name in - /dev/stderr /dev/fd/2 /proc/self/fd/2 /dev/stdout /dev/fd/1; do
+            echo "written before" >"$BATS_TEST_TMPDIR/log"
+            run bash -c '"$@" >>"$0" 2>&1' "$BATS_TEST_TMPDIR/log" "${before[@]}" "$CPPINIT" --report "$name" sh -c 'exit 7'
+            echo "$mode, $name: $status, $(cat "$BATS_TEST_TMPDIR/log")"
+            [ "$status" -eq 7 ]
+            [ "$(head -n 1 "$BATS_TEST_TMPDIR/log")" = "written before" ]
+            [ "$(tail -n 1 "$BATS_TEST_TMPDIR/log" | jq .exit_code)" -eq 7 ]
+        done
+    done
+}
+
+@test "a report on a full pipe waits for the reader, for up to a second" {
+    run bash -c '"$0" --report - sh -c "head -c 65536 /dev/zero >&2" 2>&1 >/dev/null | { sleep 0.3; tail -n 1; }' "$CPPINIT"
+    [ "$(tr -d '\0' <<<"$output" | jq .exit_code)" -eq 0 ]
+    run timeout 10 bash -c '"$0" --report - sh -c "head -c 65536 /dev/zero >&2" 2> >(exec sleep 5)' "$CPPINIT"
+    [ "$status" -eq 0 ]
+}

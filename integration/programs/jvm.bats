@@ -22,8 +22,7 @@ is_clean() { [ "$(tail -n 1 "$out")" = clean ]; }
     eventually has_dumped
     [ $(((${EPOCHREALTIME/[.,]/} - before) / 1000)) -lt 4000 ]
     # It lives on for as long as the TERM is held back, and the hook has two seconds from then on.
-    kill -TERM "$init"
-    milliseconds await 143
+    milliseconds stop 143
     [ "$elapsed" -ge 5000 ]
     [ "$(dumps)" -eq 1 ]
     is_clean
@@ -68,7 +67,6 @@ is_clean() { [ "$(tail -n 1 "$out")" = clean ]; }
     kill -QUIT "$init"
     eventually has_dumped
     run ! is_clean
-    kill -TERM "$init"
-    await 7
+    stop 7
     is_clean
 }

@@ -7,6 +7,9 @@
 
 #include "core/text.h"
 
+// That there is a visit, a walk or a group is known from the function that called; the check sees only one function.
+// NOLINTBEGIN(bugprone-unchecked-optional-access)
+
 namespace os {
 namespace {
 
@@ -267,3 +270,5 @@ std::optional<pid_t> Descendants::next_remaining() {
 }
 
 }  // namespace os
+
+// NOLINTEND(bugprone-unchecked-optional-access)

@@ -32,7 +32,8 @@ bool Job::answers(const siginfo_t& arrived) {
 }
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
-    const auto process = main_child_ ? read_stat(*main_child_) : std::nullopt;
+    if (!main_child_) return Outcome::stays_stopped;
+    const auto process = read_stat(*main_child_);
     const core::StopAnswer answer =
         core::answer_to_stop({.signal = signal,
                               .foreground = foreground(),

@@ -73,8 +73,4 @@ void Log::write(core::Verbosity level, const core::LogEntry& entry) {
     ++dropped_;
 }
 
-void Log::write_line(std::string_view line) {
-    (void)write_at_once(line);
-}
-
 }  // namespace os

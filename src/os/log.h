@@ -29,8 +29,6 @@ class Log {
 
     /// Writes one line: the name and the entry, or a JSON object.
     void write(core::Verbosity level, const core::LogEntry& entry);
-    /// Writes a line as it is, line end included, whatever is shown.
-    void write_line(std::string_view line);
 
   private:
     [[nodiscard]] bool write_now(core::Verbosity level, const core::LogEntry& entry) const;

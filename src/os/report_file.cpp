@@ -4,13 +4,43 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "os/output.h"
 
 namespace os {
 namespace {
 
-constexpr std::string_view to_stderr = "-";
+/// The standard stream that a name means. A file that it is redirected to belongs to others as well: it is written to
+/// like the stream, and neither replaced nor truncated.
+std::optional<int> stream_of(std::string_view path) {
+    for (const std::string_view name : {"-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"}) {
+        if (path == name) return STDERR_FILENO;
+    }
+    for (const std::string_view name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
+        if (path == name) return STDOUT_FILENO;
+    }
+    return std::nullopt;
+}
+
+/// Waits for a reader that is behind, but for no longer than a second in all.
+sys::Result<void> write_to_stream(int descriptor, std::string_view text) {
+    constexpr int max_waits = 100;
+    constexpr long wait_ms = 10;
+    // A pipe that has room has it for this much (pipe(7), PIPE_BUF).
+    constexpr std::size_t max_piece = 4096;
+    int waits = 0;
+    while (!text.empty()) {
+        for (; !sys::has_room(descriptor); ++waits) {
+            if (waits == max_waits) return std::unexpected(sys::Error{EAGAIN});
+            sys::nanosleep(wait_ms);
+        }
+        const std::string_view piece = text.substr(0, max_piece);
+        if (const auto written = write_all(descriptor, piece); !written) return written;
+        text.remove_prefix(piece.size());
+    }
+    return {};
+}
 
 /// Puts the working directory before a relative path, and returns an errno, 0 where it could.
 int make_absolute(const char*& path) {
@@ -45,7 +75,8 @@ void ReportFile::prepare(const char* path, Log& log) {
     if (path == nullptr) return;
     prepared_at_ = sys::clock_ms(CLOCK_MONOTONIC);
     path_ = path;
-    if (*path == '/' || std::string_view(path) == to_stderr) return;
+    stream_ = stream_of(path);
+    if (*path == '/' || stream_) return;
     const int error = make_absolute(path_);
     if (error == 0) return;
     warn(log, path, error);
@@ -84,8 +115,8 @@ void ReportFile::write(const core::Report& report, Log& log) const {
     char text[core::longest_report];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
-    if (std::string_view(path_) == to_stderr) return log.write_line(out.view());
-    if (const auto stored = store(out.view()); !stored) warn(log, path_, stored.error().number);
+    const auto stored = stream_ ? write_to_stream(*stream_, out.view()) : store(out.view());
+    if (!stored) warn(log, path_, stored.error().number);
 }
 
 }  // namespace os

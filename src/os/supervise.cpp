@@ -248,7 +248,7 @@ class Supervisor {
     void report_remaining() {
         while (const auto pid = descendants_.next_remaining()) {
             log_.write(core::Verbosity::warnings,
-                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = *pid});
+                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = pid});
         }
     }
 
@@ -271,15 +271,25 @@ class Supervisor {
     /// runs before anything else.
     void continue_stopped(core::Target target) {
         switch (target) {
-            case core::Target::main_child: {
-                const auto process = read_stat(*main_child_);
-                if (process && process->state == 'T') (void)sys::kill(*main_child_, SIGCONT);
-                return;
-            }
+            case core::Target::main_child: return continue_main_child();
             case core::Target::group:
+                // It can have left the group that it led (setpgid(2)).
+                continue_main_child();
+                return descendants_.continue_stopped_group();
             case core::Target::group_leftovers: return descendants_.continue_stopped_group();
             case core::Target::everything: return descendants_.continue_stopped();
         }
+    }
+
+    /// Where the lifecycle asks for something to be sent to the main child, there is one.
+    [[nodiscard]] pid_t main_child() const {
+        return *main_child_;  // NOLINT(bugprone-unchecked-optional-access)
+    }
+
+    /// Without /proc nobody can tell whether it is stopped.
+    void continue_main_child() const {
+        const auto process = read_stat(main_child());
+        if (!process || process->state == 'T') (void)sys::kill(main_child(), SIGCONT);
     }
 
     /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
@@ -295,17 +305,17 @@ class Supervisor {
     }
 
     [[nodiscard]] sys::Result<void> send_to_group(int signal) const {
-        const auto sent = sys::kill(-*main_child_, signal);
+        const auto sent = sys::kill(-main_child(), signal);
         // The main child can have left the group that it led (setpgid(2)).
-        if (!sent && sent.error().number == ESRCH) return sys::kill(*main_child_, signal);
+        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child(), signal);
         return sent;
     }
 
     [[nodiscard]] sys::Result<void> send_to_main_child(int signal, const siginfo_t* with_value) const {
-        if (with_value == nullptr) return sys::kill(*main_child_, signal);
+        if (with_value == nullptr) return sys::kill(main_child(), signal);
         siginfo_t info = *with_value;
         info.si_signo = signal;
-        return sys::sigqueueinfo(*main_child_, info);
+        return sys::sigqueueinfo(main_child(), info);
     }
 
     const core::Options& options_;

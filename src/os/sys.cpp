@@ -113,7 +113,7 @@ Result<bool> ignore_sigchld(bool ignore) {
 }
 
 Result<void> set_default_action(int signal) {
-    struct sigaction action = {};
+    const struct sigaction action = {};
     return checked(::sigaction(signal, &action, nullptr));
 }
 

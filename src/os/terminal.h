@@ -41,7 +41,7 @@ class Terminal {
     /// has passed it to one that is dead. Returns whether it did. A group that is led from outside of the PID namespace
     /// has no number in here: as PID 1 below unshare(1), for example, cppinit cannot give it back (tty_ioctl(4),
     /// ESRCH).
-    bool reclaim_from(std::optional<pid_t> main_group) const;
+    [[nodiscard]] bool reclaim_from(std::optional<pid_t> main_group) const;
 
   private:
     class Opened;

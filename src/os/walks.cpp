@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <utility>
 
+// That there is a visit, a walk or a group is known from the function that called; the check sees only one function.
+// NOLINTBEGIN(bugprone-unchecked-optional-access)
+
 namespace os {
 namespace {
 
@@ -298,3 +301,5 @@ bool FullWalk::is_under(const core::ProcStat& stat) const {
 }
 
 }  // namespace os
+
+// NOLINTEND(bugprone-unchecked-optional-access)
