@@ -106,6 +106,35 @@ none_survives_kill() {
     await 137
 }
 
+# hide_children: from now on cppinit cannot open its list of children, as on a kernel without these lists. A socket's file cannot
+# be opened.
+hide_children() {
+    python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$BATS_TEST_TMPDIR/socket"
+    nsenter --mount --target "$init" mount --bind "$BATS_TEST_TMPDIR/socket" "/proc/$init/task/$init/children"
+}
+
+@test "where the kernel has no lists of children: a TERM for each, a KILL for all, beside 3,000 idle processes" {
+    requires nsenter
+    mkfifo "$BATS_TEST_TMPDIR/go"
+    exec 5<>"$BATS_TEST_TMPDIR/go"
+    # In a mount namespace of its own.
+    local CPPINIT_INSIDE=$CPPINIT
+    CPPINIT=unshare start subreaper --mount "$CPPINIT_INSIDE" --grace 1s sh -c \
+        'setsid "$0" chain 50 & setsid "$0" finish "$2" 200 & "$0" pairs 30 3; "$0" crowd 30; read -r _ <"$1"; exit 7' \
+        "$FIXTURE" "$BATS_TEST_TMPDIR/go" "$BATS_TEST_TMPDIR/finished"
+    all_are_ready() { [ "$(grep -c ready "$out")" -eq 4 ]; }
+    eventually all_are_ready
+    hide_children
+    beside 3000 0
+    echo >&5
+    await 7
+    [ ! -s "$err" ]
+    [ "$(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/finished")" -eq 1 ]
+    none_survives "chain 50"
+    none_survives "pairs 30"
+    none_survives "crowd 30"
+}
+
 # A signal is looked at within 10 ms, whatever cppinit is doing. Best of three tries.
 @test "no signal waits while 3,000 leftovers are asked to end, beside 3,000 idle processes" {
     beside 3000 0
