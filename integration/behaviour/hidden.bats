@@ -10,7 +10,7 @@ setup() {
     chmod 777 "$shared"
     cp "$CPPINIT" "$shared/cppinit"
     cp "$FIXTURE" "$shared/fixture"
-    cd "$shared"
+    cd "$shared" || return
     mkfifo -m 666 go
 }
 
