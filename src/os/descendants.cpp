@@ -13,8 +13,9 @@
 namespace os {
 namespace {
 
-// After this long cppinit looks at its signals.
-constexpr core::Milliseconds slice_ms = 3;
+// After this long cppinit looks at its signals. Between two looks there may be several: what a signal begins, and what
+// goes on.
+constexpr core::Milliseconds slice_ms = 2;
 
 core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
@@ -204,12 +205,16 @@ void Descendants::kill_own_children() const {
     // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
     constexpr int max_rounds = 20;
     constexpr int short_list = 64;
+    const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
         auto list = open_own_children(own_pid_);
         if (!list) return;
         NumberList children(std::move(*list));
-        for (; const auto pid = children.next(); ++seen) (void)sys::kill(*pid, SIGKILL);
+        for (; const auto pid = children.next(); ++seen) {
+            if (now() >= end) return;
+            (void)sys::kill(*pid, SIGKILL);
+        }
     }
 }
 
