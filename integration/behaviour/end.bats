@@ -106,6 +106,18 @@ load behaviour
     done
 }
 
+@test "each process of a tree gets one TERM, while others end before it is their turn and their children move" {
+    local mode file=$BATS_TEST_TMPDIR/census
+    for mode in $modes; do
+        for _ in 1 2 3; do
+            rm -f "$file"
+            run_as "$mode" --grace 20s "$FIXTURE" census 100 6 "$file"
+            [ "$status" -eq 0 ]
+            [ "$(sort "$file" | uniq -c | xargs)" = "200 1" ]
+        done
+    done
+}
+
 @test "a leftover whose first thread has ended gets the TERM" {
     local mode
     for mode in $modes; do

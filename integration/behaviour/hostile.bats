@@ -50,13 +50,26 @@ keeps_its_promises() {
     await 137
 }
 
-@test "no system call newer than Linux 3.4: a filter answers EPERM, or ENOSYS" {
-    # 312 is kcmp, the first of Linux 3.5.
+@test "no system call and no flag newer than Linux 3.4: a filter answers EPERM, or ENOSYS, and EINVAL" {
     local error
     for error in 1 38; do
-        keeps_its_promises pid1 "$shared/fixture" deny 312+ $error
-        keeps_its_promises subreaper "$shared/fixture" deny 312+ $error
+        keeps_its_promises pid1 "$shared/fixture" old-kernel $error
+        keeps_its_promises subreaper "$shared/fixture" old-kernel $error
     done
+}
+
+@test "before Linux 4.7 waitid does not know __WALL: orphans are named, and without /proc leftovers get their TERM" {
+    local mode
+    for mode in pid1 subreaper; do
+        in_mode $mode
+        run timeout 20 "${before[@]}" "$shared/fixture" old-kernel 38 "$shared/cppinit" -w "$shared/fixture" daemon "$shared/fixture" die 9
+        echo "$mode: $status: $output"
+        [ "$status" -eq 0 ]
+        [[ $output == *"orphan killed 'fixture', pid "*", KILL"* ]]
+    done
+    run timeout 20 unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$0" old-kernel 38 "$@"' "$shared/fixture" \
+        "$shared/cppinit" --grace 60s "$shared/fixture" leave "$shared/fixture" sleep
+    [ "$status" -eq 0 ]
 }
 
 @test "a filter that always refuses wait4, or rt_sigtimedwait: cppinit neither spins nor outlives its program" {

@@ -14,6 +14,14 @@ load ../helpers
     [[ $output == *"cannot execute 'no-such-program'"* ]]
 }
 
+@test "no name in a message commands the terminal" {
+    # Escape, and U+009B, which does the same in one character.
+    run -127 "$CPPINIT" $'no\e[31m-\xc2\x9b31m-such'
+    [ "$output" = "cppinit: cannot execute 'no?[31m-?31m-such': No such file or directory" ]
+    run -125 "$CPPINIT" $'--no\xc2\x9b31m'
+    [[ ${lines[0]} == "cppinit: unknown option '--no?31m'"* ]]
+}
+
 @test "-w names each orphan that is reaped and tells how it ended, and the program itself is none" {
     run_as subreaper -w python3 "$root/integration/fixtures/leave_orphans.py"
     [ "$status" -eq 3 ]

@@ -38,6 +38,17 @@ list() { nsenter --target "$init" --pid --mount "$CPPINIT" --ps; }
     [ "$(grep -cP '^[0-9]+\t' "$BATS_TEST_TMPDIR/list")" -eq 6 ]
 }
 
+@test "no argument of a process commands the terminal" {
+    requires nsenter
+    # Escape, and U+009B, which does the same in one character. U+00E4 is a letter.
+    start pid1 -- /usr/bin/python3 -c 'print("ready", flush=True); import signal; signal.pause()' \
+        $'\e[31m \xc2\x9b31m \xc2\x9d0;title\xc2\x9c \xc3\xa4'
+    eventually holds ready "$out"
+    list >"$BATS_TEST_TMPDIR/list"
+    grep -qF $'?[31m ?31m ?0;title? \xc3\xa4' "$BATS_TEST_TMPDIR/list"
+    run ! grep -qP '[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$BATS_TEST_TMPDIR/list"
+}
+
 @test "each zombie has a line under the tree: who it is, since when, and whose" {
     requires nsenter
     start pid1 -- /usr/bin/python3 -c "$forgetful"

@@ -81,6 +81,7 @@ has_followed() {
     local scope
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
     for scope in $scopes; do
+        : >"$out"
         # After each signal cppinit is held up. A program that is continued first has the time to go on with its work.
         strace -o "$BATS_TEST_TMPDIR/calls" -e trace=kill,pidfd_send_signal,rt_sigqueueinfo \
             -e inject=kill,pidfd_send_signal,rt_sigqueueinfo:delay_exit=300000 "$CPPINIT" "$scope" sh -c '

@@ -343,12 +343,12 @@ void killing(const Policy& policy, const Event& event, Step& next) {
         case Event::Kind::nobody_remains: return finish(state);
         case Event::Kind::children_remain:
         case Event::Kind::guests_remain:
-            if (event.has_progressed) state.end_by = after(event.now, patience);
             if (!round_is_due) return;
             state.next_look = after(event.now, round_interval);
             next.actions.add(send(Target::everything, SIGKILL));
             return;
         case Event::Kind::time_passed:
+            if (event.has_progressed) state.end_by = after(event.now, patience);
             if (event.now >= state.end_by) {
                 next.actions.add({Action::Kind::report_remaining});
                 return finish(state);

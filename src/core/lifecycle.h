@@ -109,7 +109,7 @@ struct Event {
     /// Of a signal: the terminal sent it, to the whole of cppinit's group. Of the main child's end: its group had the
     /// terminal's foreground.
     bool is_of_terminal = false;
-    /// Of children_remain: some were reaped since the last time.
+    /// Of time_passed: children were reaped since the last time, or are still being signalled.
     bool has_progressed = false;
 };
 

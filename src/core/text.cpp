@@ -1,6 +1,17 @@
 #include "core/text.h"
 
 namespace core {
+namespace {
+
+/// How many bytes the control character has that the text begins with; 0 if it begins with another one. In UTF-8 the
+/// second set of controls (C1, U+0080 to U+009F) takes two bytes, and a terminal obeys it like the first.
+std::size_t size_of_control(std::string_view text) {
+    const auto byte = [text](std::size_t index) { return static_cast<unsigned char>(text[index]); };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+    return byte(0) == 0xc2 && text.size() > 1 && byte(1) >= 0x80 && byte(1) < 0xa0 ? 2 : 0;
+}
+
+}  // namespace
 
 void TextWriter::put(char byte) {
     if (size_ < capacity_) buffer_[size_++] = byte;
@@ -36,9 +47,10 @@ TextWriter& TextWriter::add(Quoted quoted) {
 }
 
 TextWriter& TextWriter::add_printable(std::string_view text) {
-    for (const char byte : text) {
-        const bool is_control = static_cast<unsigned char>(byte) < ' ' || byte == '\x7f';
-        put(byte == '\0' ? ' ' : is_control ? '?' : byte);
+    while (!text.empty()) {
+        const std::size_t control_size = size_of_control(text);
+        put(text.front() == '\0' ? ' ' : control_size > 0 ? '?' : text.front());
+        text.remove_prefix(control_size > 0 ? control_size : 1);
     }
     return *this;
 }

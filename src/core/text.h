@@ -26,7 +26,8 @@ class TextWriter {
     TextWriter& add(std::int64_t number);
     TextWriter& add(int number) { return add(static_cast<std::int64_t>(number)); }
     TextWriter& add(Quoted quoted);
-    /// Zero bytes become spaces, and other control bytes '?', so that no word breaks a line into two.
+    /// Zero bytes become spaces, and other control characters '?', so that no word breaks a line into two or commands
+    /// the terminal.
     TextWriter& add_printable(std::string_view text);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }

@@ -13,8 +13,9 @@
 namespace os {
 namespace {
 
-// After this long cppinit looks at its signals.
-constexpr core::Milliseconds slice_ms = 3;
+// After this long cppinit looks at its signals. Between two looks there may be several: what a signal begins, and what
+// goes on.
+constexpr core::Milliseconds slice_ms = 2;
 
 core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
@@ -62,20 +63,23 @@ void Descendants::continue_stopped_group() {
 }
 
 void Descendants::terminate(const core::Reached& reached) {
-    Errand errand{.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true};
     reached_ = in_boottime(reached);
-    if (terminated_at_) {
-        // What was started in the same hundredth of a second may be an answer to the first TERM.
-        errand.since = *terminated_at_ - core::start_precision_ms;
-        return begin(errand);
-    }
-    terminated_at_ = errand.since = boottime();
+    if (terminated_at_) return terminate_others();
+    terminated_at_ = boottime();
     terminated_ = PidSet::map();
     if (own_pid_ == 1 && !reached.term && !reached.other) {
         terminated_all_ = true;
         (void)sys::kill(-1, SIGTERM);
     }
-    begin(errand);
+    begin({.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true, .since = *terminated_at_});
+}
+
+void Descendants::terminate_others() {
+    // Nobody could tell who got it.
+    if (!terminated_.has_memory()) return;
+    // What was started in the same hundredth of a second may be an answer to the first TERM.
+    const core::Milliseconds since = *terminated_at_ - core::start_precision_ms;
+    begin({.signal = SIGTERM, .is_for_leftovers = true, .continues_stopped = true, .since = since});
 }
 
 // ---- carrying it out ----
@@ -83,7 +87,10 @@ void Descendants::terminate(const core::Reached& reached) {
 void Descendants::begin(Errand errand) {
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
     if (joins_another(errand)) return work();
-    if (errand.signal == SIGKILL && !errand.is_for_group) errand_count_ = 0;
+    if (errand.signal == SIGKILL && !errand.is_for_group) {
+        errand_count_ = 0;
+        expects_others_ = false;
+    }
     // No signal may be lost.
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
@@ -106,7 +113,11 @@ bool Descendants::joins_another(const Errand& errand) {
 }
 
 bool Descendants::proceed() {
-    if (errand_count_ > 0) work();
+    if (errand_count_ > 0) {
+        work();
+    } else if (expects_others_) {
+        terminate_others();
+    }
     return errand_count_ > 0;
 }
 
@@ -153,6 +164,7 @@ std::optional<Found> Descendants::next_found() {
 void Descendants::finish_walk() {
     if (std::exchange(has_served_somebody_, false) && tree_) return tree_->begin_next_pass();
     const bool is_incomplete = tree_ && tree_->is_incomplete();
+    if (tree_ && errand().is_for_leftovers) expects_others_ = tree_->hides_some();
     tree_.reset();
     full_.reset();
     if (is_incomplete) full_.emplace(own_pid_, errand().since);
@@ -193,12 +205,16 @@ void Descendants::kill_own_children() const {
     // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
     constexpr int max_rounds = 20;
     constexpr int short_list = 64;
+    const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
         auto list = open_own_children(own_pid_);
         if (!list) return;
         NumberList children(std::move(*list));
-        for (; const auto pid = children.next(); ++seen) (void)sys::kill(*pid, SIGKILL);
+        for (; const auto pid = children.next(); ++seen) {
+            if (now() >= end) return;
+            (void)sys::kill(*pid, SIGKILL);
+        }
     }
 }
 

@@ -67,6 +67,7 @@ class Descendants {
         }
     };
 
+    void terminate_others();
     void begin(Errand errand);
     [[nodiscard]] bool joins_another(const Errand& errand);
     void work();
@@ -103,6 +104,8 @@ class Descendants {
     /// As PID 1 all at once.
     bool terminated_all_ = false;
     bool has_asked_without_proc_ = false;
+    /// Those that hidden processes leave behind are still to be asked.
+    bool expects_others_ = false;
 
     enum class Look : std::uint8_t { none, at_remaining, at_others };
     /// What the walk is for where there is no errand.

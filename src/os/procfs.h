@@ -43,7 +43,8 @@ class NumberList {
     [[nodiscard]] std::optional<char> next_byte();
 
     sys::Descriptor file_;
-    char buffer_[512];
+    // Each read makes the kernel go through the list from its beginning, and gets a page of it at most.
+    char buffer_[4096];
     std::size_t size_ = 0;
     std::size_t position_ = 0;
 };

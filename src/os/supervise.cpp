@@ -38,7 +38,7 @@ class Supervisor {
     Outcome run(Inbox& inbox) {
         // Children may have ended before, an unknown one inherited across exec among them, and their SIGCHLD with them:
         // the first look does not wait for a signal.
-        reap();
+        (void)reap();
         while (state_.phase != core::Phase::done) {
             const auto arrived = inbox.next(time_to_wait(), clock_);
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
@@ -46,9 +46,11 @@ class Supervisor {
             if (arrived && !is_for_program) parent_.look();
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
-            if (!is_for_program || reap_in_ms_) reap();
+            const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
             more_to_send_ = descendants_.proceed();
-            if (core::deadline(state_) != core::never) step({core::Event::Kind::time_passed});
+            if (core::deadline(state_) != core::never) {
+                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_reaped || more_to_send_});
+            }
         }
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
@@ -83,25 +85,32 @@ class Supervisor {
         while (const auto arrived = sys::sigtimedwait(signals, 0)) take(*arrived);
     }
 
-    /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)).
-    void reap() {
+    /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)). Returns whether there was any.
+    [[nodiscard]] bool reap() {
         reap_in_ms_.reset();
-        for (int reaped = 0; state_.phase != core::Phase::done; ++reaped) {
+        int reaped = 0;
+        while (state_.phase != core::Phase::done) {
             if (reaped == batch_size) {
                 reap_in_ms_ = 0;
-                return;
+                break;
             }
             // Only a child that was not reaped yet has a name. One that was stopped is found only by the second call.
             const pid_t ended = needs_names() ? sys::ended_child() : 0;
             const ProcessName name(ended);
             core::Usage usage;
             const auto waited = wait(ended != 0 ? ended : -1, is_reporting() ? &usage : nullptr);
-            if (!waited) return nobody_waited_for(waited.error());
+            if (!waited) {
+                nobody_waited_for(waited.error());
+                break;
+            }
             if (waited->pid == 0) {
-                return step({.kind = core::Event::Kind::children_remain, .has_progressed = reaped > 0});
+                step({core::Event::Kind::children_remain});
+                break;
             }
             changed(*waited, name, usage);
+            ++reaped;
         }
+        return reaped > 0;
     }
 
     [[nodiscard]] bool is_reporting() const { return options_.report != nullptr; }

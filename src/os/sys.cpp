@@ -159,11 +159,6 @@ bool has_child(idtype_t kind, pid_t id) {
     return wait_without_reaping(kind, id, info);
 }
 
-Result<Descriptor> pidfd_open(pid_t pid) {
-    // Newer than some libcs.
-    return opened(::syscall(SYS_pidfd_open, pid, 0));
-}
-
 Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
     int status = 0;
     rusage used;

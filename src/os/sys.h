@@ -85,8 +85,6 @@ struct Waited {
 /// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
 /// dead or alive.
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
-/// pidfd_open(2). ENOSYS before Linux 5.3.
-[[nodiscard]] Result<Descriptor> pidfd_open(pid_t pid);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
 /// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
 /// returns.

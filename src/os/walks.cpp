@@ -172,7 +172,9 @@ std::optional<Found> TreeWalk::enter(std::uint32_t index) {
     const auto stat = pin ? pin->stat() : std::nullopt;
     if (!stat) {
         // Gone, or hidden. Only cppinit can set the number of its own child free.
-        return sys::has_child(P_PID, entry.pid) ? std::optional(hidden(entry.pid)) : std::nullopt;
+        const bool is_own_child = sys::has_child(P_PID, entry.pid);
+        hides_some_ = hides_some_ || is_own_child || is_process(entry.pid);
+        return is_own_child ? std::optional(hidden(entry.pid)) : std::nullopt;
     }
     if (is_newcomer(*stat, entry) || !is_under(*stat, entry)) return std::nullopt;
     entry.start_tick = start_tick(*stat);

@@ -62,6 +62,8 @@ class TreeWalk {
     [[nodiscard]] bool is_finished() const { return is_finished_; }
     /// There were more processes than it has memory for.
     [[nodiscard]] bool is_incomplete() const { return is_incomplete_; }
+    /// Some are hidden, and so are the children that they have: these come to light when their parents end.
+    [[nodiscard]] bool hides_some() const { return hides_some_; }
     void begin_next_pass();
 
   private:
@@ -104,6 +106,7 @@ class TreeWalk {
     bool found_somebody_ = false;
     bool is_finished_ = false;
     bool is_incomplete_ = false;
+    bool hides_some_ = false;
 };
 
 /// The last few processes that were found to be under cppinit: parents most often come shortly before their children.

@@ -89,10 +89,11 @@ class Story {
     std::string ends_in_front(Milliseconds now, WaitStatus status) {
         return happens({.kind = Kind::main_child_changed, .now = now, .status = status, .is_of_terminal = true});
     }
-    std::string remains(Milliseconds now, bool has_progressed = false) {
-        return happens({.kind = Kind::children_remain, .now = now, .has_progressed = has_progressed});
-    }
+    std::string remains(Milliseconds now) { return at(now, Kind::children_remain); }
     std::string time(Milliseconds now) { return at(now, Kind::time_passed); }
+    std::string progress(Milliseconds now) {
+        return happens({.kind = Kind::time_passed, .now = now, .has_progressed = true});
+    }
 
     [[nodiscard]] const State& state() const { return state_; }
     [[nodiscard]] Milliseconds deadline() const { return core::deadline(state_); }
@@ -407,7 +408,7 @@ TEST(Terminate, HasPatienceForASecondAfterTheLastThatEnded) {
     Story story(with([](Policy& policy) { policy.grace = 0; }));
     story.exits(0, 9);
     story.time(0);
-    story.remains(900, true);
+    story.progress(900);
     EXPECT_EQ(story.time(1000), "reap");
     story.remains(1000);
     EXPECT_EQ(story.time(1900), "report-remaining");

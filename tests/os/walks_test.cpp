@@ -1,0 +1,149 @@
+#include "os/walks.h"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace {
+
+using os::FullWalk;
+using os::PidSet;
+using os::TreeWalk;
+
+TEST(PidSet, ContainsWhatWasAddedUntilItIsRemoved) {
+    PidSet set = PidSet::map();
+    ASSERT_TRUE(set.has_memory());
+    for (const pid_t pid : {1, 63, 64, 32768, (1 << 22) - 1}) {
+        EXPECT_FALSE(set.contains(pid));
+        set.add(pid);
+        EXPECT_TRUE(set.contains(pid));
+        EXPECT_FALSE(set.contains(pid + 1));
+        set.remove(pid);
+        EXPECT_FALSE(set.contains(pid));
+    }
+}
+
+TEST(PidSet, TakesNoNumberThatNoProcessCanHave) {
+    PidSet set = PidSet::map();
+    for (const pid_t pid : {1 << 22, 1 << 30, -1}) {
+        set.add(pid);
+        EXPECT_FALSE(set.contains(pid)) << pid;
+        set.remove(pid);
+    }
+}
+
+TEST(PidSet, StaysEmptyWithoutMemory) {
+    PidSet set;
+    EXPECT_FALSE(set.has_memory());
+    set.add(5);
+    EXPECT_FALSE(set.contains(5));
+}
+
+/// A child with a child of its own; both end with this.
+class Family {
+  public:
+    Family() {
+        std::array<int, 2> pipe{};
+        EXPECT_EQ(::pipe(pipe.data()), 0);
+        child_ = ::fork();
+        if (child_ == 0) {
+            const pid_t grandchild = ::fork();
+            if (grandchild == 0) {
+                ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            } else {
+                (void)!::write(pipe[1], &grandchild, sizeof grandchild);
+            }
+            for (;;) ::pause();
+        }
+        EXPECT_EQ(::read(pipe[0], &grandchild_, sizeof grandchild_), ssize_t{sizeof grandchild_});
+        ::close(pipe[0]);
+        ::close(pipe[1]);
+    }
+    ~Family() {
+        ::kill(child_, SIGKILL);
+        ::kill(grandchild_, SIGKILL);
+        ::waitpid(child_, nullptr, 0);
+    }
+    Family(const Family&) = delete;
+    Family& operator=(const Family&) = delete;
+
+    [[nodiscard]] pid_t child() const { return child_; }
+    [[nodiscard]] pid_t grandchild() const { return grandchild_; }
+
+  private:
+    pid_t child_ = 0;
+    pid_t grandchild_ = 0;
+};
+
+template <class Walk>
+std::vector<pid_t> found_by(Walk& walk) {
+    std::vector<pid_t> pids;
+    while (!walk.is_finished()) {
+        if (const auto found = walk.next()) pids.push_back(found->stat.pid);
+    }
+    return pids;
+}
+
+TEST(TreeWalk, FindsChildrenAndThenTheirChildren) {
+    const Family family;
+    TreeWalk walk(::getpid(), core::never);
+    ASSERT_TRUE(walk.is_possible());
+    EXPECT_EQ(found_by(walk), (std::vector{family.child(), family.grandchild()}));
+    EXPECT_FALSE(walk.is_incomplete());
+    EXPECT_FALSE(walk.hides_some());
+    walk.begin_next_pass();
+    EXPECT_EQ(found_by(walk), (std::vector{family.child(), family.grandchild()})) << "in each pass";
+}
+
+TEST(TreeWalk, LeavesOutWhatWasStartedLater) {
+    const Family family;
+    TreeWalk walk(::getpid(), 0);
+    EXPECT_TRUE(found_by(walk).empty());
+}
+
+TEST(TreeWalk, SignalsThroughWhatIsPinned) {
+    const Family family;
+    TreeWalk walk(::getpid(), core::never);
+    while (!walk.is_finished()) {
+        if (const auto found = walk.next(); found && found->stat.pid == family.child()) found->send(SIGSTOP);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(family.child(), &status, WUNTRACED), family.child());
+    EXPECT_TRUE(WIFSTOPPED(status));
+}
+
+TEST(FullWalk, FindsTheSameAmongAllProcesses) {
+    const Family family;
+    FullWalk walk(::getpid(), core::never);
+    ASSERT_TRUE(walk.is_possible());
+    std::vector<pid_t> pids = found_by(walk);
+    std::vector<pid_t> expected{family.child(), family.grandchild()};
+    std::ranges::sort(pids);
+    std::ranges::sort(expected);
+    EXPECT_EQ(pids, expected);
+}
+
+TEST(FullWalk, LeavesOutWhatWasStartedLater) {
+    const Family family;
+    FullWalk walk(::getpid(), 0);
+    EXPECT_TRUE(found_by(walk).empty());
+}
+
+TEST(PinnedProcess, IsNobodyOnceItWasWaitedFor) {
+    const pid_t pid = ::fork();
+    if (pid == 0) ::_exit(0);
+    const auto pin = os::PinnedProcess::open(pid);
+    ASSERT_TRUE(pin);
+    EXPECT_TRUE(pin->exists());
+    ASSERT_EQ(::waitpid(pid, nullptr, 0), pid);
+    EXPECT_FALSE(pin->exists());
+    EXPECT_FALSE(pin->stat());
+    EXPECT_FALSE(pin->open_children(pid));
+}
+
+}  // namespace
