@@ -279,7 +279,7 @@ finished() {
 @test "without /proc a guest finishes all the same" {
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
     : >"$out"
-    unshare --pid --fork --kill-child --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
+    "${default_signals[@]}" unshare --pid --fork --kill-child --mount sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
         "$CPPINIT" sh -c 'echo ready; exec "$0" sleep' "$FIXTURE" >"$out" 2>"$err" 3>&- </dev/null &
     started=$!
     eventually holds ready "$out"

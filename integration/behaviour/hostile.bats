@@ -40,6 +40,7 @@ keeps_its_promises() {
     run timeout 10 "${command[@]}" --grace 60s "$shared/fixture" daemon "$shared/fixture" sleep
     [ "$status" -eq 0 ]
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+    : >"$out"
     "${command[@]}" "$shared/fixture" record >"$out" 2>"$err" 3>&- </dev/null &
     started=$! init=$!
     eventually holds ready "$out"
@@ -227,6 +228,7 @@ keeps_its_promises() {
     for mode in pid1 subreaper; do
         in_mode $mode
         out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+        : >"$out"
         "$shared/fixture" with all all "${before[@]}" "$shared/cppinit" "$shared/fixture" record >"$out" 2>"$err" 3>&- </dev/null &
         started=$! init=$!
         eventually holds ready "$out"

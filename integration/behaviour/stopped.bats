@@ -83,7 +83,7 @@ has_followed() {
     for scope in $scopes; do
         : >"$out"
         # After each signal cppinit is held up. A program that is continued first has the time to go on with its work.
-        strace -o "$BATS_TEST_TMPDIR/calls" -e trace=kill,pidfd_send_signal,rt_sigqueueinfo \
+        "${default_signals[@]}" strace -o "$BATS_TEST_TMPDIR/calls" -e trace=kill,pidfd_send_signal,rt_sigqueueinfo \
             -e inject=kill,pidfd_send_signal,rt_sigqueueinfo:delay_exit=300000 "$CPPINIT" "$scope" sh -c '
                 trap "echo TERM; exit 9" TERM
                 trap "echo CONT" CONT
@@ -110,7 +110,7 @@ has_followed() {
             echo "$before: $scope"
             out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
             : >"$out"
-            $before sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$CPPINIT" "$scope" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
+            "${default_signals[@]}" $before sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$CPPINIT" "$scope" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
             started=$! init=$!
             eventually holds ready "$out"
             [[ $before != *--fork* ]] || init=$(child_of "$started")

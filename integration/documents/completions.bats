@@ -8,7 +8,9 @@ setup_file() { requires zsh fish python3; }
 
 setup() {
     generate=$root/build/release/completions/generate
-    completions=$root/completions
+    # Without the quotes that the path of the repository may need.
+    completions=$BATS_TEST_TMPDIR/completions
+    ln -s "$root/completions" "$completions"
     tab=$'\t'
     # Each shell shows what it is given in the end.
     mkdir "$BATS_TEST_TMPDIR/zsh"

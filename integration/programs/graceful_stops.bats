@@ -11,7 +11,7 @@ teardown_file() { stop_docker; }
 ended() {
     local code took_ms
     code=$(docker wait "$container")
-    took_ms=$(((${EPOCHREALTIME/[.,]/} - before) / 1000))
+    took_ms=$(((${EPOCHREALTIME/./} - before) / 1000))
     echo "# $BATS_TEST_DESCRIPTION: exit code $code after $took_ms ms" >&3
     [ "$code" -eq "$1" ]
     [ "$took_ms" -ge "$2" ]
@@ -20,7 +20,7 @@ ended() {
 
 # As image authors do it, the container's stop signal is the program's own.
 stop_in_the_background() {
-    before=${EPOCHREALTIME/[.,]/}
+    before=${EPOCHREALTIME/./}
     docker stop -t 30 "$container" >/dev/null 3>&- &
 }
 
@@ -66,7 +66,7 @@ is_not_served() { ! is_served; }
 
 @test "haproxy: with --stop-delay new connections are still taken until USR1 is forwarded" {
     haproxy_with --stop-delay 2s
-    before=${EPOCHREALTIME/[.,]/}
+    before=${EPOCHREALTIME/./}
     docker kill -s USR1 "$container"
     is_served
     touch "$volume/go"

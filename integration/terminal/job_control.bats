@@ -496,7 +496,6 @@ END
         is_stopped() { [ "$(process_state "$(child_of "$init")")" = T ]; }
         eventually is_stopped
         kill -TERM "$init"
-        kill -CONT "$init"
         await 143
     done
 }
@@ -563,7 +562,7 @@ END
 }
 
 @test "a STOP and a CONT to the program of a session's leader leave cppinit at work" {
-    on_terminal "$CPPINIT" reader <<'END'
+    on_terminal cppinit reader <<'END'
         expect ^reader ready
         do kill -STOP $(innermost $LEADER)
         until grep -q '^State:.T' /proc/$(innermost $LEADER)/status

@@ -1,16 +1,19 @@
 # What the tests on terminals share, beside the helpers: someone in front of one, and programs to run there.
 
-# on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture.
+# on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture. There,
+# cppinit is found by its name: its path may need quotes.
 on_terminal() {
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    ln -sf "$CPPINIT" "$BATS_TEST_TMPDIR/bin/cppinit"
     export -f child_of has_child innermost in_front
     # Nothing is read from or written to the home of whoever tests.
-    run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$(dirname "$CPPINIT"):$PATH" TERM=xterm \
+    run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$PATH" TERM=xterm \
         timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
     echo "$output"
 }
 
 # In a PID namespace, as the leader of the session there: as engines start it.
-pid_1="unshare --pid --fork --kill-child --mount-proc setsid --ctty $CPPINIT"
+pid_1="unshare --pid --fork --kill-child --mount-proc setsid --ctty cppinit"
 
 # program NAME <SCRIPT: a program of the test's own, which is found by its name.
 program() {

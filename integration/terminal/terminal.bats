@@ -9,7 +9,7 @@ setup() { make_programs; }
 
 @test "the program gets the foreground, and reads what is typed" {
     local way
-    for way in "$CPPINIT" "$pid_1" "unshare --pid --fork --mount-proc $CPPINIT" "$CPPINIT $CPPINIT"; do
+    for way in cppinit "$pid_1" "unshare --pid --fork --mount-proc cppinit" "cppinit cppinit"; do
         on_terminal $way reader <<'END'
             expect ^reader ready
             type hello
@@ -25,7 +25,7 @@ END
     printf '%s\n' 'set -m' "sh -c 'kill -KILL \$PPID'" >"$BATS_TEST_TMPDIR/job"
     local program
     for program in true no-such-program "bash $BATS_TEST_TMPDIR/job"; do
-        on_terminal sh -c "$CPPINIT $program; echo after; read -r line; echo got \$line" <<'END'
+        on_terminal sh -c "cppinit $program; echo after; read -r line; echo got \$line" <<'END'
             expect ^after
             type hello
             expect ^got hello
@@ -51,7 +51,7 @@ END
 }
 
 @test "another reader of the terminal does not delay the start" {
-    on_terminal sh -c "cat | unshare --pid --fork --mount-proc $CPPINIT echo started; :" <<'END'
+    on_terminal sh -c "cat | unshare --pid --fork --mount-proc cppinit echo started; :" <<'END'
         expect started
         press ctrl-d
 END
@@ -59,7 +59,7 @@ END
 }
 
 @test "a session leader's program gets no HUP and no CONT at its start (dumb-init 136)" {
-    on_terminal "$CPPINIT" recorder <<END
+    on_terminal cppinit recorder <<END
         until grep -q ready $BATS_TEST_TMPDIR/records
         do kill -40 \$LEADER
         until grep -q '^signal 40 ' $BATS_TEST_TMPDIR/records
@@ -79,7 +79,7 @@ END
 
 @test "a terminal on stdin that is not the controlling one is left alone" {
     # The inner session has none; it is handed the outer one's terminal as its standard descriptors.
-    on_terminal sh -c "setsid $CPPINIT sh -c 'tty; echo inside'; read -r line; echo got \$line" <<'END'
+    on_terminal sh -c "setsid cppinit sh -c 'tty; echo inside'; read -r line; echo got \$line" <<'END'
         expect ^/dev/pts/
         expect ^inside
         type hello
@@ -91,7 +91,7 @@ END
 @test "the program gets the foreground where stdin is none, or no standard descriptor is one" {
     local redirection
     for redirection in "</dev/null" "</dev/null >$BATS_TEST_TMPDIR/log 2>&1" "<&- >&- 2>&-"; do
-        on_terminal sh -c "$CPPINIT sh -c 'exec </dev/tty >/dev/tty 2>&1; exec reader' $redirection; read -r line; echo got \$line" <<'END'
+        on_terminal sh -c "cppinit sh -c 'exec </dev/tty >/dev/tty 2>&1; exec reader' $redirection; read -r line; echo got \$line" <<'END'
             expect ^reader ready
             type hello
             expect ^reader got hello
@@ -107,7 +107,7 @@ END
 @test "without /dev/tty the standard descriptors are the terminal, and without any there is none" {
     # What is there is asked before /dev is taken away.
     local hide="mount -t tmpfs none /dev && "
-    on_terminal unshare --mount sh -c "$hide$CPPINIT reader; read -r line; echo got \$line" <<'END'
+    on_terminal unshare --mount sh -c "${hide}cppinit reader; read -r line; echo got \$line" <<'END'
         expect ^reader ready
         type hello
         expect ^reader got hello
@@ -117,7 +117,7 @@ END
         expect ^got again
 END
     [ "$status" -eq 0 ]
-    on_terminal unshare --mount sh -c "exec 9>&1; $hide$CPPINIT sh -c 'echo here >&9; exit 7' <&- >&- 2>&-" <<'END'
+    on_terminal unshare --mount sh -c "exec 9>&1; ${hide}cppinit sh -c 'echo here >&9; exit 7' <&- >&- 2>&-" <<'END'
         expect ^here
 END
     [ "$status" -eq 7 ]

@@ -9,7 +9,7 @@ setup_file() { requires python3 vi less top htop ssh-keygen; }
 setup() { make_programs; }
 
 # Every way in which cppinit comes between a terminal and a program.
-ways=("$pid_1" "$CPPINIT" "$CPPINIT --single-child" "$CPPINIT $CPPINIT" "$pid_1 $CPPINIT")
+ways=("$pid_1" cppinit "cppinit --single-child" "cppinit cppinit" "$pid_1 cppinit")
 
 @test "a shell has job control: Ctrl-Z, jobs, bg, fg and Ctrl-C" {
     local way

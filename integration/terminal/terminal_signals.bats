@@ -45,7 +45,7 @@ END
 in_each_scope() {
     local scope
     for scope in --group --single-child --all; do
-        each_comes_once '$LEADER' "$CPPINIT" $scope recorder
+        each_comes_once '$LEADER' cppinit $scope recorder
         each_comes_once '$(child_of $LEADER)' $pid_1 $scope recorder
     done
 }
@@ -53,9 +53,9 @@ in_each_scope() {
 @test "Ctrl-C, Ctrl-\\, Ctrl-Z and a resize come once, in each scope" { in_each_scope; }
 
 @test "Ctrl-C, Ctrl-\\, Ctrl-Z and a resize come once below two of cppinit" {
-    each_comes_once '$LEADER' "$CPPINIT" "$CPPINIT" recorder
-    each_comes_once '$(child_of $LEADER)' $pid_1 "$CPPINIT" recorder
-    each_comes_once '$LEADER' "$CPPINIT" --single-child "$CPPINIT" --single-child recorder
+    each_comes_once '$LEADER' cppinit cppinit recorder
+    each_comes_once '$(child_of $LEADER)' $pid_1 cppinit recorder
+    each_comes_once '$LEADER' cppinit --single-child cppinit --single-child recorder
 }
 
 @test "under a shell, Ctrl-C, Ctrl-\\ and a resize come once, also after fg of a job that was never stopped" {
@@ -88,7 +88,7 @@ END
 
 @test "a hangup comes as one HUP, where cppinit leads the session" {
     local way init
-    for way in "$CPPINIT" "$CPPINIT --single-child" "$CPPINIT $CPPINIT" "$pid_1" "$pid_1 $CPPINIT"; do
+    for way in cppinit "cppinit --single-child" "cppinit cppinit" "$pid_1" "$pid_1 cppinit"; do
         case $way in unshare*) init='$(child_of $LEADER)' ;; *) init='$LEADER' ;; esac
         rm -f "$records"
         on_terminal $way recorder <<END
