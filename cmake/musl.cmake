@@ -30,6 +30,7 @@ if(NOT CPPINIT_ARCH STREQUAL "amd64")
             COMMAND_ERROR_IS_FATAL ANY)
     endif()
     file(GLOB libgcc ${sysroot}/usr/lib/gcc/*/*/libgcc.a)
+    set(libgcc "\"${libgcc}\"")
 endif()
 set(musl ${sysroot}/usr/lib/${folder})
 
@@ -54,18 +55,18 @@ set(CPPINIT_OBJCOPY llvm-objcopy-19)
 # -z norelro                    7.5 us, two page faults. RELRO protects pointers that relocation writes once; without
 #                               relocation there are none
 #
-# -ffile-prefix-map: the same bytes wherever the folder is.
+# -ffile-prefix-map: the same bytes wherever the folder is. Paths have quotes of their own: a shell reads these strings.
 string(JOIN " " CMAKE_CXX_FLAGS_INIT
     ${processor}
     -nostdinc++ -nostdlibinc
     -isystem /usr/lib/llvm-19/include/c++/v1
-    -isystem ${sysroot}/usr/include/${folder}
+    "-isystem \"${sysroot}/usr/include/${folder}\""
     -D_LIBCPP_HAS_MUSL_LIBC
-    -ffile-prefix-map=${source}=.
+    "\"-ffile-prefix-map=${source}=.\""
     -flto -fno-asynchronous-unwind-tables -fno-unwind-tables)
 string(JOIN " " CMAKE_EXE_LINKER_FLAGS_INIT
     -fuse-ld=lld --ld-path=/usr/bin/ld.lld-19
-    -static -nostdlib ${musl}/crt1.o
+    "-static -nostdlib \"${musl}/crt1.o\""
     -Wl,--gc-sections -Wl,--no-rosegment -Wl,-z,norelro
     -Wl,--build-id=none -Wl,-s)
-string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT ${musl}/libc.a ${libgcc})
+string(JOIN " " CMAKE_CXX_STANDARD_LIBRARIES_INIT "\"${musl}/libc.a\"" ${libgcc})
