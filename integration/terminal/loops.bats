@@ -108,7 +108,8 @@ for i in 1 2; RUN; end'
             without=$(outcome make -j "$jobs" -f "$BATS_TEST_TMPDIR/victim.mk")
             with=$(outcome make -j "$jobs" -f "$BATS_TEST_TMPDIR/cppinit victim.mk")
             echo "make -j $jobs ($way): $without without cppinit, $with with it"
-            [ "$with" = "$without" ]
+            # Where the end of its job comes before its own INT is handled, make ends with 2, with cppinit and without.
+            [ "${with%,*}" = "${without%,*}" ]
         done
     done
 }
