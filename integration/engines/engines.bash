@@ -175,7 +175,7 @@ CONF
 #!/bin/sh
 CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf exec $(command -v podman) \
     --root $BATS_FILE_TMPDIR/storage --runroot $BATS_FILE_TMPDIR/state --tmpdir $BATS_FILE_TMPDIR/podman \
-    --runtime $root/integration/fixtures/runc_without_limits --cgroup-manager cgroupfs --storage-driver vfs \
+    --runtime "$root/integration/fixtures/runc_without_limits" --cgroup-manager cgroupfs --storage-driver vfs \
     --events-backend file "\$@" 3>&-
 PODMAN
     chmod +x "$BATS_FILE_TMPDIR/bin/podman"
