@@ -6,22 +6,22 @@
 namespace core {
 namespace {
 
-constexpr std::string_view signal_expected = "a signal, such as TERM, SIGUSR1, RTMIN+3 or a number from 1 to 64";
-constexpr std::string_view rewrite_expected =
+constexpr const char* signal_expected = "a signal, such as TERM, SIGUSR1, RTMIN+3 or a number from 1 to 64";
+constexpr const char* rewrite_expected =
     "FROM:TO, two signals; TO may be 'none'; CHLD is not allowed, nor KILL or STOP as FROM";
-constexpr std::string_view stop_signals_expected =
+constexpr const char* stop_signals_expected =
     "signals separated by commas, such as TERM,QUIT; CHLD, KILL and STOP are not allowed";
-constexpr std::string_view remap_expected = "CODE or CODE:NEW, numbers from 0 to 255";
-constexpr std::string_view duration_expected = "a duration, such as 5, 2.5s, 250ms, 2m, 1h or infinity";
-constexpr std::string_view leftovers_expected = "terminate, wait or leave";
-constexpr std::string_view log_format_expected = "text or json";
-constexpr std::string_view file_expected = "a file, or - for stderr";
-constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
-constexpr std::string_view verbosity_expected = "0, 1, 2, true, yes, false or no";
+constexpr const char* remap_expected = "CODE or CODE:NEW, numbers from 0 to 255";
+constexpr const char* duration_expected = "a duration, such as 5, 2.5s, 250ms, 2m, 1h or infinity";
+constexpr const char* leftovers_expected = "terminate, wait or leave";
+constexpr const char* log_format_expected = "text or json";
+constexpr const char* file_expected = "a file, or - for stderr";
+constexpr const char* switch_expected = "1, true, yes, 0, false or no";
+constexpr const char* verbosity_expected = "0, 1, 2, true, yes, false or no";
 
-/// What was expected instead of a value; none where the value was right.
-using Complaint = std::optional<std::string_view>;
-constexpr Complaint accepted = std::nullopt;
+/// What was expected instead of a value; null where the value was right.
+using Complaint = const char*;
+constexpr Complaint accepted = nullptr;
 
 Complaint read_signal(std::string_view text, std::optional<int>& signal) {
     signal = parse_signal(text);
@@ -145,7 +145,7 @@ class Parser {
 
   private:
     /// The first misuse is the one that is reported. Returns false.
-    bool fail(UsageError::Kind kind, std::string_view word, std::string_view expected = {},
+    bool fail(UsageError::Kind kind, std::string_view word, const char* expected = nullptr,
               std::string_view place = {}) {
         if (!error_) error_ = {kind, word, place, expected};
         return false;
@@ -187,7 +187,7 @@ class Parser {
             case Option::report:
                 // A value reaches to the end of its word or variable, where a zero byte is.
                 options_.report = text.data();
-                return text.empty() ? Complaint(file_expected) : accepted;
+                return text.empty() ? file_expected : accepted;
             case Option::ps: options_.page = Page::processes; break;
             case Option::help: options_.page = Page::help; break;
             case Option::version: options_.page = Page::version; break;
@@ -199,7 +199,7 @@ class Parser {
     /// Carries out one option that was given in a place, an option's or a variable's name.
     bool apply_at(std::string_view place, Option option, std::optional<std::string_view> value) {
         const Complaint expected = apply(option, value);
-        return !expected || fail(UsageError::Kind::bad_value, value.value_or(""), *expected, place);
+        return expected == nullptr || fail(UsageError::Kind::bad_value, value.value_or(""), expected, place);
     }
 
     // ---- the environment ----

@@ -1,5 +1,7 @@
 #include "core/text.h"
 
+#include <algorithm>
+
 namespace core {
 
 void TextWriter::put(char byte) {
@@ -70,6 +72,12 @@ std::optional<Halves> split(std::string_view text, char separator) {
     const std::size_t at = text.find(separator);
     if (at == std::string_view::npos) return std::nullopt;
     return Halves{text.substr(0, at), text.substr(at + 1)};
+}
+
+std::string_view take_until(char separator, std::string_view& rest) {
+    const std::string_view taken = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+    return taken;
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {

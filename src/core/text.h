@@ -89,6 +89,9 @@ struct Halves {
 };
 [[nodiscard]] std::optional<Halves> split(std::string_view text, char separator);
 
+/// Takes the text in front of the next separator, and the separator with it; without one it takes all.
+std::string_view take_until(char separator, std::string_view& rest);
+
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 /// Which of the choices the word is, in any case.
