@@ -159,19 +159,44 @@ class Parser {
         for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) options_.policy.rewrites.set_unless_set(signal, SIGSTOP);
     }
 
-    Complaint apply(Option option, std::optional<std::string_view> value) {
+    /// An option that was given without a value.
+    void turn_on(Option option) {
         Policy& policy = options_.policy;
-        const std::string_view text = value.value_or("");
         switch (option) {
             case Option::group: policy.scope = Scope::group; break;
             case Option::single_child: policy.scope = Scope::main_child; break;
             case Option::all: policy.scope = Scope::everything; break;
-            case Option::rewrite: return read_rewrite(text, policy.rewrites);
             case Option::subreaper: options_.subreaper = Subreaper::required; break;
+            case Option::kill_child: options_.kill_child_signal = SIGKILL; break;
+            case Option::pause: policy.pause = true; break;
+            case Option::verbose: options_.verbosity = more(options_.verbosity); break;
+            case Option::quiet: options_.verbosity = Verbosity::errors; break;
+            case Option::warn_on_reap: options_.warn_on_reap = true; break;
+            case Option::ps: options_.page = Page::processes; break;
+            case Option::help: options_.page = Page::help; break;
+            case Option::version: options_.page = Page::version; break;
+            case Option::license: options_.page = Page::license; break;
+            case Option::rewrite:
+            case Option::kill_after:
+            case Option::grace:
+            case Option::timeout:
+            case Option::stop_signals:
+            case Option::stop_delay:
+            case Option::leftovers:
+            case Option::remap_exit:
+            case Option::parent_death:
+            case Option::log_format:
+            case Option::report: break;
+        }
+    }
+
+    /// An option that was given with a value.
+    Complaint set(Option option, std::string_view text) {
+        Policy& policy = options_.policy;
+        switch (option) {
+            case Option::rewrite: return read_rewrite(text, policy.rewrites);
             case Option::parent_death: return read_signal(text, options_.parent_death_signal);
-            case Option::kill_child:
-                options_.kill_child_signal = SIGKILL;
-                return value ? read_signal(text, options_.kill_child_signal) : accepted;
+            case Option::kill_child: return read_signal(text, options_.kill_child_signal);
             case Option::timeout: return read_timeout(text, policy.timeout);
             case Option::stop_signals: return read_stop_signals(text, policy.stop_signals);
             case Option::stop_delay: return read_duration(text, policy.stop_delay);
@@ -179,27 +204,31 @@ class Parser {
             case Option::leftovers: return read_leftovers(text, policy.leftovers);
             case Option::grace: return read_duration(text, policy.grace);
             case Option::remap_exit: return read_remap(text, policy.exit_remap);
-            case Option::pause: policy.pause = true; break;
-            case Option::verbose: options_.verbosity = more(options_.verbosity); break;
-            case Option::quiet: options_.verbosity = Verbosity::errors; break;
-            case Option::warn_on_reap: options_.warn_on_reap = true; break;
             case Option::log_format: return read_log_format(text, options_.log_json);
             case Option::report:
                 // A value reaches to the end of its word or variable, where a zero byte is.
                 options_.report = text.data();
                 return text.empty() ? file_expected : accepted;
-            case Option::ps: options_.page = Page::processes; break;
-            case Option::help: options_.page = Page::help; break;
-            case Option::version: options_.page = Page::version; break;
-            case Option::license: options_.page = Page::license; break;
+            case Option::group:
+            case Option::single_child:
+            case Option::all:
+            case Option::subreaper:
+            case Option::pause:
+            case Option::verbose:
+            case Option::quiet:
+            case Option::warn_on_reap:
+            case Option::ps:
+            case Option::help:
+            case Option::version:
+            case Option::license: break;
         }
         return accepted;
     }
 
-    /// Carries out one option that was given in a place, an option's or a variable's name.
-    bool apply_at(std::string_view place, Option option, std::optional<std::string_view> value) {
-        const Complaint expected = apply(option, value);
-        return expected == nullptr || fail(UsageError::Kind::bad_value, value.value_or(""), expected, place);
+    /// Sets an option in a place, an option's or a variable's name.
+    bool set_at(std::string_view place, Option option, std::string_view text) {
+        const Complaint expected = set(option, text);
+        return expected == nullptr || fail(UsageError::Kind::bad_value, text, expected, place);
     }
 
     // ---- the environment ----
@@ -227,9 +256,9 @@ class Parser {
         // An option that may go without a value is a switch as well.
         const auto on = row.argument == Argument::required ? std::nullopt : parse_switch(text);
         if (on) {
-            if (*on) (void)apply(row.option, std::nullopt);
+            if (*on) turn_on(row.option);
         } else if (row.argument != Argument::none) {
-            apply_at(place, row.option, text);
+            set_at(place, row.option, text);
         } else if (row.option == Option::verbose && text == "2") {
             // -v counts, so its variable may be a number too.
             options_.verbosity = Verbosity::details;
@@ -242,7 +271,7 @@ class Parser {
     void apply_list(std::string_view place, Option option, std::string_view list) {
         for (;;) {
             const auto parts = split(list, ',');
-            if (!apply_at(place, option, parts ? parts->left : list) || !parts) return;
+            if (!set_at(place, option, parts ? parts->left : list) || !parts) return;
             list = parts->right;
         }
     }
@@ -250,9 +279,7 @@ class Parser {
     /// A peer takes whatever its variables hold.
     void read_peer_variable(std::string_view name, std::string_view text) {
         for (const PeerVariable& variable : persona_.variables) {
-            if (name == variable.name && text == variable.value.value_or(text)) {
-                (void)apply(variable.option, std::nullopt);
-            }
+            if (name == variable.name && text == variable.value.value_or(text)) turn_on(variable.option);
         }
         if (name != persona_.verbosity_variable) return;
         constexpr int most = static_cast<int>(Verbosity::details);
@@ -282,7 +309,9 @@ class Parser {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
         }
-        return apply_at(row.name, row.option, value);
+        if (value) return set_at(row.name, row.option, *value);
+        turn_on(row.option);
+        return true;
     }
 
     /// --name, --name=value or --name value.
