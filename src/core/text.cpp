@@ -5,7 +5,9 @@
 namespace core {
 
 void TextWriter::put(char byte) {
-    if (size_ < capacity_) buffer_[size_++] = byte;
+    if (size_ == capacity_) return;
+    buffer_[size_++] = byte;
+    buffer_[size_] = '\0';
 }
 
 TextWriter& TextWriter::add(std::string_view text) {
@@ -43,12 +45,6 @@ TextWriter& TextWriter::add_printable(std::string_view text) {
         put(byte == '\0' ? ' ' : is_control ? '?' : byte);
     }
     return *this;
-}
-
-const char* TextWriter::c_string() {
-    if (size_ == capacity_) --size_;
-    put('\0');
-    return buffer_;
 }
 
 std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix) {

@@ -16,10 +16,11 @@ struct Quoted {
     std::string_view word;
 };
 
-/// Text under construction in a caller's array. What does not fit is left out: a message is cut, never grown on a heap.
+/// Text under construction in a caller's array, with a zero byte after it. What does not fit is left out: a message is
+/// cut, never grown on a heap.
 class TextWriter {
   public:
-    constexpr TextWriter(char* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity) {}
+    TextWriter(char* buffer, std::size_t size) : buffer_(buffer), capacity_(size - 1) { *buffer = '\0'; }
 
     TextWriter& add(std::string_view text);
     TextWriter& add(const char* text);
@@ -30,8 +31,7 @@ class TextWriter {
     TextWriter& add_printable(std::string_view text);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
-    /// The text with a zero byte after it, which takes the place of the last byte where there is no more room.
-    [[nodiscard]] const char* c_string();
+    [[nodiscard]] const char* c_string() const { return buffer_; }
 
   private:
     void put(char byte);
