@@ -25,6 +25,19 @@ std::optional<std::string_view> read_once(const sys::Result<sys::Descriptor>& fi
     return std::string_view(buffer, *read);
 }
 
+/// A path with the number of a process or a thread in it.
+class NumberedPath {
+  public:
+    NumberedPath(const char* before, int number, const char* after) { text_.add(before).add(number).add(after); }
+    NumberedPath(const NumberedPath&) = delete;
+    NumberedPath& operator=(const NumberedPath&) = delete;
+    operator const char*() const { return text_.c_string(); }
+
+  private:
+    char path_[sizeof "/proc/self/task//children" + 10];
+    core::TextWriter text_{path_, sizeof path_};
+};
+
 }  // namespace
 
 bool proc_is_of_namespace(pid_t own_pid) {
@@ -74,10 +87,7 @@ std::optional<int> NumberList::next() {
 }
 
 sys::Result<PinnedProcess> PinnedProcess::open(pid_t pid) {
-    char path[sizeof "/proc/" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid);
-    auto folder = sys::open(text.c_string(), O_RDONLY | O_DIRECTORY);
+    auto folder = sys::open(NumberedPath("/proc/", pid, ""), O_RDONLY | O_DIRECTORY);
     if (!folder) return std::unexpected(folder.error());
     return PinnedProcess(pid, std::move(*folder));
 }
@@ -87,10 +97,7 @@ sys::Result<sys::Descriptor> PinnedProcess::open_file(const char* name, int flag
 }
 
 sys::Result<sys::Descriptor> PinnedProcess::open_children(pid_t thread) const {
-    char path[sizeof "task//children" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("task/").add(thread).add("/children");
-    return open_file(text.c_string());
+    return open_file(NumberedPath("task/", thread, "/children"));
 }
 
 std::optional<core::ProcStat> PinnedProcess::stat() const {
@@ -111,10 +118,7 @@ void PinnedProcess::send(int signal) const {
 }
 
 sys::Result<sys::Descriptor> open_own_children(pid_t own_pid) {
-    char path[sizeof "/proc/self/task//children" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/self/task/").add(own_pid).add("/children");
-    return sys::open(text.c_string(), O_RDONLY);
+    return sys::open(NumberedPath("/proc/self/task/", own_pid, "/children"), O_RDONLY);
 }
 
 bool proc_hides_processes() {
@@ -141,10 +145,7 @@ std::optional<pid_t> last_pid() {
 }
 
 std::optional<std::string_view> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
-    char path[sizeof "/proc//cmdline" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid).add(name);
-    return read_once(sys::open(text.c_string(), O_RDONLY), buffer, size);
+    return read_once(sys::open(NumberedPath("/proc/", pid, name), O_RDONLY), buffer, size);
 }
 
 std::optional<core::ProcStat> read_stat(pid_t pid) {
