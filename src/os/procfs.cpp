@@ -2,11 +2,11 @@
 
 #include <errno.h>
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 
 #include "core/text.h"
+#include "os/lines.h"
 
 namespace os {
 namespace {
@@ -122,20 +122,13 @@ sys::Result<sys::Descriptor> open_own_children(pid_t own_pid) {
 }
 
 bool proc_hides_processes() {
-    constexpr std::string_view option = "hidepid=";
     const auto mounts = sys::open("/proc/self/mounts", O_RDONLY);
     if (!mounts) return false;
-    char buffer[4096];
-    // What a read cuts in two is put together by the next one.
-    std::size_t kept = 0;
-    for (;;) {
-        const auto size = sys::read(mounts->number(), buffer + kept, sizeof buffer - kept);
-        if (!size || *size == 0) return false;
-        const std::string_view text(buffer, kept + *size);
-        if (text.find(option) != std::string_view::npos) return true;
-        kept = std::min(text.size(), option.size() - 1);
-        std::memmove(buffer, buffer + text.size() - kept, kept);
+    Lines lines(*mounts);
+    while (const auto line = lines.next()) {
+        if (line->contains("hidepid=")) return true;
     }
+    return false;
 }
 
 std::optional<pid_t> last_pid() {

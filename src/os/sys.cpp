@@ -324,7 +324,7 @@ void close(int descriptor) {
 
 std::uint64_t descriptor_limit() {
     rlimit limit;
-    return ::getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
+    return ::prlimit(0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.rlim_cur;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
