@@ -6,8 +6,8 @@ namespace core {
 namespace {
 
 bool is_among(std::string_view wanted, std::string_view items, char separator) {
-    while (!items.empty()) {
-        if (take_until(separator, items) == wanted) return true;
+    for (Parts parts(items, separator); parts.has_next();) {
+        if (parts.next() == wanted) return true;
     }
     return false;
 }

@@ -68,12 +68,10 @@ Complaint read_timeout(std::string_view text, Milliseconds& limit) {
 
 Complaint read_stop_signals(std::string_view text, SignalSet& signals) {
     SignalSet read;
-    for (std::optional<std::string_view> rest = text; rest;) {
-        const auto sides = split(*rest, ',');
-        const auto signal = parse_signal(sides ? sides->left : *rest);
+    for (Parts words(text, ','); words.has_next();) {
+        const auto signal = parse_signal(words.next());
         if (!signal || is_never_forwarded(*signal)) return stop_signals_expected;
         read.add(*signal);
-        rest = sides ? std::optional(sides->right) : std::nullopt;
     }
     signals = read;
     return accepted;
@@ -269,10 +267,8 @@ class Parser {
     }
 
     void apply_list(std::string_view place, Option option, std::string_view list) {
-        for (;;) {
-            const auto parts = split(list, ',');
-            if (!set_at(place, option, parts ? parts->left : list) || !parts) return;
-            list = parts->right;
+        for (Parts values(list, ','); values.has_next();) {
+            if (!set_at(place, option, values.next())) return;
         }
     }
 

@@ -98,7 +98,7 @@ bool is_status_in_own_namespace(std::string_view status, int pid) {
     // The number in each namespace, from the one that /proc shows down to the process's own. Before Linux 4.1 there is
     // no such line.
     const auto numbers = value_of(status, "NSpid");
-    return !numbers || !split(*numbers, '\t');
+    return !numbers || !numbers->contains('\t');
 }
 
 }  // namespace core

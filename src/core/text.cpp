@@ -76,6 +76,11 @@ std::string_view take_until(char separator, std::string_view& rest) {
     return taken;
 }
 
+std::string_view Parts::next() {
+    has_next_ = rest_.contains(separator_);
+    return take_until(separator_, rest_);
+}
+
 bool equal_ignoring_case(std::string_view left, std::string_view right) {
     if (left.size() != right.size()) return false;
     for (std::size_t i = 0; i < left.size(); ++i) {

@@ -92,6 +92,20 @@ struct Halves {
 /// Takes the text in front of the next separator, and the separator with it; without one it takes all.
 std::string_view take_until(char separator, std::string_view& rest);
 
+/// The parts of a list, with a separator between each two. Any of them can be empty, and there is at least one.
+class Parts {
+  public:
+    Parts(std::string_view list, char separator) : rest_(list), separator_(separator) {}
+
+    [[nodiscard]] bool has_next() const { return has_next_; }
+    std::string_view next();
+
+  private:
+    std::string_view rest_;
+    char separator_;
+    bool has_next_ = true;
+};
+
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 
 /// Which of the choices the word is, in any case.
