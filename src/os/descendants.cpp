@@ -195,9 +195,9 @@ void Descendants::kill_own_children() const {
     constexpr int short_list = 64;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
-        auto list = open_own_children(own_pid_);
+        const auto list = open_own_children(own_pid_);
         if (!list) return;
-        NumberList children(std::move(*list));
+        NumberList children(*list);
         for (; const auto pid = children.next(); ++seen) (void)sys::kill(*pid, SIGKILL);
     }
 }

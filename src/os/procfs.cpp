@@ -132,9 +132,9 @@ bool proc_hides_processes() {
 }
 
 std::optional<pid_t> last_pid() {
-    auto file = sys::open("/proc/sys/kernel/ns_last_pid", O_RDONLY);
+    const auto file = sys::open("/proc/sys/kernel/ns_last_pid", O_RDONLY);
     if (!file) return std::nullopt;
-    return NumberList(std::move(*file)).next();
+    return NumberList(*file).next();
 }
 
 std::optional<std::string_view> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
