@@ -40,7 +40,8 @@ bool is_repeatable(const Row& row) {
 
 /// The summary as a shell shows it, without the full stop.
 std::string_view description_of(const Row& row) {
-    return row.summary.substr(0, row.summary.size() - 1);
+    const std::string_view summary = row.summary;
+    return summary.substr(0, summary.size() - 1);
 }
 
 std::string_view bare_name(const Row& row) {

@@ -1,6 +1,7 @@
 #include "core/child_environment.h"
 
 #include <concepts>
+#include <span>
 
 #include "core/options.h"
 #include "core/text.h"
@@ -18,14 +19,13 @@ void remove_variables(char** envp, std::predicate<std::string_view> auto is_unwa
 }
 
 /// `prefix` is the variable's name and its "=". Returns whether the variable named `from`, and now names `to`.
-template <std::size_t Size>
-bool rename_process(char** envp, std::string_view prefix, int from, int to, char (&entry_for_child)[Size]) {
+bool rename_process(char** envp, std::string_view prefix, int from, int to, std::span<char> entry_for_child) {
     bool is_renamed = false;
     for (char** entry = envp; *entry != nullptr; ++entry) {
         const auto value = after_prefix(*entry, prefix);
         if (!value || parse_number(*value, std::numeric_limits<int>::max()) != from) continue;
-        (void)TextWriter(entry_for_child, Size).add(prefix).add(to).c_string();
-        *entry = entry_for_child;
+        TextWriter(entry_for_child.data(), entry_for_child.size()).add(prefix).add(to);
+        *entry = entry_for_child.data();
         is_renamed = true;
     }
     return is_renamed;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -12,12 +13,13 @@ namespace core {
 /// Spans and points of time, in milliseconds. Points are of CLOCK_MONOTONIC, which no change of the wall clock moves.
 using Milliseconds = std::int64_t;
 
-/// The span that never ends, and the point of time that never comes.
-inline constexpr Milliseconds never = std::numeric_limits<Milliseconds>::max();
+/// The span that never ends, and the point of time that never comes. It is half of the largest number, so that a point
+/// and a span can be added whatever they are.
+inline constexpr Milliseconds never = std::numeric_limits<Milliseconds>::max() / 2;
 
 /// The point of time that lies a span after another.
 constexpr Milliseconds after(Milliseconds point, Milliseconds span) {
-    return span == never || (point > 0 && span > never - point) ? never : point + span;
+    return std::min(point + span, never);
 }
 
 /// "5" and "5s", "250ms", "2m", "1h", a decimal fraction of these, or "infinity". Part of a millisecond counts as a

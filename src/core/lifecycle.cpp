@@ -369,7 +369,8 @@ void pausing(const Policy& policy, const Event& event, Step& next) {
 
 }  // namespace
 
-void Actions::add(const Action& action) {
+// Not inlined: the many places that add an action would take 500 bytes more.
+[[gnu::noinline]] void Actions::add(Action action) {
     actions_[size_++] = action;
 }
 

@@ -161,7 +161,7 @@ struct Action {
 
 class Actions {
   public:
-    void add(const Action& action);
+    void add(Action action);
     [[nodiscard]] const Action* begin() const { return actions_.data(); }
     [[nodiscard]] const Action* end() const { return actions_.data() + size_; }
 

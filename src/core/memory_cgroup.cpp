@@ -5,17 +5,9 @@
 namespace core {
 namespace {
 
-/// Takes the text up to the next separator, which is taken as well.
-std::string_view take_until(char separator, std::string_view& rest) {
-    const auto halves = split(rest, separator);
-    const std::string_view taken = halves ? halves->left : rest;
-    rest = halves ? halves->right : std::string_view{};
-    return taken;
-}
-
 bool is_among(std::string_view wanted, std::string_view items, char separator) {
-    while (!items.empty()) {
-        if (take_until(separator, items) == wanted) return true;
+    for (Parts parts(items, separator); parts.has_next();) {
+        if (parts.next() == wanted) return true;
     }
     return false;
 }
@@ -53,7 +45,7 @@ std::optional<std::string_view> path_below(std::string_view root, std::string_vi
 void MemoryCgroup::add_line(std::string_view line) {
     // "4:memory:/docker/1f" is of v1, "0::/docker/1f" of v2. A path may hold colons.
     const bool is_v2 = line.starts_with("0::");
-    (void)take_until(':', line);
+    take_until(':', line);
     const bool is_memory = is_among("memory", take_until(':', line), ',');
     if (!is_memory && (!is_v2 || version_)) return;
     version_ = is_memory ? Version::v1 : Version::v2;
@@ -67,13 +59,13 @@ std::string_view MemoryCgroup::file() const {
 
 std::optional<CgroupDirectory> find_in_mount(const MemoryCgroup& cgroup, std::string_view line) {
     // "35 31 0:32 /docker/1f /sys/fs/cgroup/memory rw,nosuid shared:9 - cgroup cgroup rw,memory"
-    for (int field = 1; field <= 3; ++field) (void)take_until(' ', line);
+    for (int field = 1; field <= 3; ++field) take_until(' ', line);
     const std::string_view root = take_until(' ', line);
     const std::string_view mount_point = take_until(' ', line);
     // How many fields are before the dash depends on how the mount is shared.
     while (!line.empty() && take_until(' ', line) != "-") continue;
     const std::string_view file_system = take_until(' ', line);
-    (void)take_until(' ', line);
+    take_until(' ', line);
     const bool shows_hierarchy = cgroup.version() == MemoryCgroup::Version::v1
                                      ? file_system == "cgroup" && is_among("memory", line, ',')
                                      : file_system == "cgroup2";

@@ -57,11 +57,11 @@ struct OptionRow {
     /// Each is a short option of its own. The help shows the first one that the persona takes.
     std::string_view letters;
     std::string_view name;
-    std::string_view value_name;
+    const char* value_name;
     /// One sentence, which is true under every name. A shell shows it beside the option that it completes.
-    std::string_view summary;
-    /// What the help adds to it under the name cppinit, defaults among it.
-    std::string_view details;
+    const char* summary;
+    /// What the help adds to it under the name cppinit, defaults among it. Null: nothing.
+    const char* details = nullptr;
 };
 
 inline constexpr OptionRow option_table[] = {
@@ -80,7 +80,7 @@ inline constexpr OptionRow option_table[] = {
     {Option::group, Section::signals, Argument::none, Variable::single, "g", "--group", "",
      "Forward signals to PROGRAM's process group.", "This is the default."},
     {Option::all, Section::signals, Argument::none, Variable::single, "a", "--all", "",
-     "Forward signals to every process under cppinit.", ""},
+     "Forward signals to every process under cppinit."},
     {Option::stop_signals, Section::signals, Argument::required, Variable::single, "", "--stop-signals", "LIST",
      "Treat these signals, separated by commas, as requests to stop.", "Default: TERM,INT."},
     {Option::stop_delay, Section::signals, Argument::required, Variable::single, "d", "--stop-delay", "DURATION",
@@ -100,13 +100,13 @@ inline constexpr OptionRow option_table[] = {
     {Option::kill_child, Section::processes, Argument::optional, Variable::single, "K", "--kill-child", "SIGNAL",
      "When cppinit dies, the kernel sends SIGNAL (KILL unless given) to PROGRAM.", "Default: off."},
     {Option::pause, Section::processes, Argument::none, Variable::single, "P", "--pause", "",
-     "Start no program: reap orphans, and exit with 0 on a stop signal.", ""},
+     "Start no program: reap orphans, and exit with 0 on a stop signal."},
 
     {Option::verbose, Section::log, Argument::none, Variable::single, "v", "--verbose", "",
      "Log more than warnings and errors.", "Repeatable."},
-    {Option::quiet, Section::log, Argument::none, Variable::single, "q", "--quiet", "", "Log only errors.", ""},
+    {Option::quiet, Section::log, Argument::none, Variable::single, "q", "--quiet", "", "Log only errors."},
     {Option::warn_on_reap, Section::log, Argument::none, Variable::single, "w", "--warn-on-reap", "",
-     "Log a warning for each orphan that is reaped.", ""},
+     "Log a warning for each orphan that is reaped."},
     {Option::log_format, Section::log, Argument::required, Variable::single, "", "--log-format", "FORMAT",
      "Write log lines as 'text' or as 'json'.", "Default: text."},
     {Option::report, Section::log, Argument::required, Variable::single, "", "--report", "FILE",
@@ -115,11 +115,10 @@ inline constexpr OptionRow option_table[] = {
     {Option::ps, Section::information, Argument::none, Variable::none, "", "--ps", "",
      "Print a tree of the processes in this PID namespace.",
      "For each zombie, it names the parent that has not waited for it."},
-    {Option::help, Section::information, Argument::none, Variable::none, "h", "--help", "", "Print this help.", ""},
-    {Option::version, Section::information, Argument::none, Variable::none, "V", "--version", "", "Print the version.",
-     ""},
-    {Option::license, Section::information, Argument::none, Variable::none, "Ll", "--license", "", "Print the license.",
-     ""},
+    {Option::help, Section::information, Argument::none, Variable::none, "h", "--help", "", "Print this help."},
+    {Option::version, Section::information, Argument::none, Variable::none, "V", "--version", "", "Print the version."},
+    {Option::license, Section::information, Argument::none, Variable::none, "Ll", "--license", "",
+     "Print the license."},
 };
 
 static_assert(

@@ -6,22 +6,22 @@
 namespace core {
 namespace {
 
-constexpr std::string_view signal_expected = "a signal, such as TERM, SIGUSR1, RTMIN+3 or a number from 1 to 64";
-constexpr std::string_view rewrite_expected =
+constexpr const char* signal_expected = "a signal, such as TERM, SIGUSR1, RTMIN+3 or a number from 1 to 64";
+constexpr const char* rewrite_expected =
     "FROM:TO, two signals; TO may be 'none'; CHLD is not allowed, nor KILL or STOP as FROM";
-constexpr std::string_view stop_signals_expected =
+constexpr const char* stop_signals_expected =
     "signals separated by commas, such as TERM,QUIT; CHLD, KILL and STOP are not allowed";
-constexpr std::string_view remap_expected = "CODE or CODE:NEW, numbers from 0 to 255";
-constexpr std::string_view duration_expected = "a duration, such as 5, 2.5s, 250ms, 2m, 1h or infinity";
-constexpr std::string_view leftovers_expected = "terminate, wait or leave";
-constexpr std::string_view log_format_expected = "text or json";
-constexpr std::string_view file_expected = "a file, or - for stderr";
-constexpr std::string_view switch_expected = "1, true, yes, 0, false or no";
-constexpr std::string_view verbosity_expected = "0, 1, 2, true, yes, false or no";
+constexpr const char* remap_expected = "CODE or CODE:NEW, numbers from 0 to 255";
+constexpr const char* duration_expected = "a duration, such as 5, 2.5s, 250ms, 2m, 1h or infinity";
+constexpr const char* leftovers_expected = "terminate, wait or leave";
+constexpr const char* log_format_expected = "text or json";
+constexpr const char* file_expected = "a file, or - for stderr";
+constexpr const char* switch_expected = "1, true, yes, 0, false or no";
+constexpr const char* verbosity_expected = "0, 1, 2, true, yes, false or no";
 
-/// What was expected instead of a value; none where the value was right.
-using Complaint = std::optional<std::string_view>;
-constexpr Complaint accepted = std::nullopt;
+/// What was expected instead of a value; null where the value was right.
+using Complaint = const char*;
+constexpr Complaint accepted = nullptr;
 
 Complaint read_signal(std::string_view text, std::optional<int>& signal) {
     signal = parse_signal(text);
@@ -68,12 +68,10 @@ Complaint read_timeout(std::string_view text, Milliseconds& limit) {
 
 Complaint read_stop_signals(std::string_view text, SignalSet& signals) {
     SignalSet read;
-    for (std::optional<std::string_view> rest = text; rest;) {
-        const auto sides = split(*rest, ',');
-        const auto signal = parse_signal(sides ? sides->left : *rest);
+    for (Parts words(text, ','); words.has_next();) {
+        const auto signal = parse_signal(words.next());
         if (!signal || is_never_forwarded(*signal)) return stop_signals_expected;
         read.add(*signal);
-        rest = sides ? std::optional(sides->right) : std::nullopt;
     }
     signals = read;
     return accepted;
@@ -145,7 +143,7 @@ class Parser {
 
   private:
     /// The first misuse is the one that is reported. Returns false.
-    bool fail(UsageError::Kind kind, std::string_view word, std::string_view expected = {},
+    bool fail(UsageError::Kind kind, std::string_view word, const char* expected = nullptr,
               std::string_view place = {}) {
         if (!error_) error_ = {kind, word, place, expected};
         return false;
@@ -159,19 +157,44 @@ class Parser {
         for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) options_.policy.rewrites.set_unless_set(signal, SIGSTOP);
     }
 
-    Complaint apply(Option option, std::optional<std::string_view> value) {
+    /// An option that was given without a value.
+    void turn_on(Option option) {
         Policy& policy = options_.policy;
-        const std::string_view text = value.value_or("");
         switch (option) {
             case Option::group: policy.scope = Scope::group; break;
             case Option::single_child: policy.scope = Scope::main_child; break;
             case Option::all: policy.scope = Scope::everything; break;
-            case Option::rewrite: return read_rewrite(text, policy.rewrites);
             case Option::subreaper: options_.subreaper = Subreaper::required; break;
+            case Option::kill_child: options_.kill_child_signal = SIGKILL; break;
+            case Option::pause: policy.pause = true; break;
+            case Option::verbose: options_.verbosity = more(options_.verbosity); break;
+            case Option::quiet: options_.verbosity = Verbosity::errors; break;
+            case Option::warn_on_reap: options_.warn_on_reap = true; break;
+            case Option::ps: options_.page = Page::processes; break;
+            case Option::help: options_.page = Page::help; break;
+            case Option::version: options_.page = Page::version; break;
+            case Option::license: options_.page = Page::license; break;
+            case Option::rewrite:
+            case Option::kill_after:
+            case Option::grace:
+            case Option::timeout:
+            case Option::stop_signals:
+            case Option::stop_delay:
+            case Option::leftovers:
+            case Option::remap_exit:
+            case Option::parent_death:
+            case Option::log_format:
+            case Option::report: break;
+        }
+    }
+
+    /// An option that was given with a value.
+    Complaint set(Option option, std::string_view text) {
+        Policy& policy = options_.policy;
+        switch (option) {
+            case Option::rewrite: return read_rewrite(text, policy.rewrites);
             case Option::parent_death: return read_signal(text, options_.parent_death_signal);
-            case Option::kill_child:
-                options_.kill_child_signal = SIGKILL;
-                return value ? read_signal(text, options_.kill_child_signal) : accepted;
+            case Option::kill_child: return read_signal(text, options_.kill_child_signal);
             case Option::timeout: return read_timeout(text, policy.timeout);
             case Option::stop_signals: return read_stop_signals(text, policy.stop_signals);
             case Option::stop_delay: return read_duration(text, policy.stop_delay);
@@ -179,27 +202,31 @@ class Parser {
             case Option::leftovers: return read_leftovers(text, policy.leftovers);
             case Option::grace: return read_duration(text, policy.grace);
             case Option::remap_exit: return read_remap(text, policy.exit_remap);
-            case Option::pause: policy.pause = true; break;
-            case Option::verbose: options_.verbosity = more(options_.verbosity); break;
-            case Option::quiet: options_.verbosity = Verbosity::errors; break;
-            case Option::warn_on_reap: options_.warn_on_reap = true; break;
             case Option::log_format: return read_log_format(text, options_.log_json);
             case Option::report:
                 // A value reaches to the end of its word or variable, where a zero byte is.
                 options_.report = text.data();
-                return text.empty() ? Complaint(file_expected) : accepted;
-            case Option::ps: options_.page = Page::processes; break;
-            case Option::help: options_.page = Page::help; break;
-            case Option::version: options_.page = Page::version; break;
-            case Option::license: options_.page = Page::license; break;
+                return text.empty() ? file_expected : accepted;
+            case Option::group:
+            case Option::single_child:
+            case Option::all:
+            case Option::subreaper:
+            case Option::pause:
+            case Option::verbose:
+            case Option::quiet:
+            case Option::warn_on_reap:
+            case Option::ps:
+            case Option::help:
+            case Option::version:
+            case Option::license: break;
         }
         return accepted;
     }
 
-    /// Carries out one option that was given in a place, an option's or a variable's name.
-    bool apply_at(std::string_view place, Option option, std::optional<std::string_view> value) {
-        const Complaint expected = apply(option, value);
-        return !expected || fail(UsageError::Kind::bad_value, value.value_or(""), *expected, place);
+    /// Sets an option in a place, an option's or a variable's name.
+    bool set_at(std::string_view place, Option option, std::string_view text) {
+        const Complaint expected = set(option, text);
+        return expected == nullptr || fail(UsageError::Kind::bad_value, text, expected, place);
     }
 
     // ---- the environment ----
@@ -227,9 +254,9 @@ class Parser {
         // An option that may go without a value is a switch as well.
         const auto on = row.argument == Argument::required ? std::nullopt : parse_switch(text);
         if (on) {
-            if (*on) (void)apply(row.option, std::nullopt);
+            if (*on) turn_on(row.option);
         } else if (row.argument != Argument::none) {
-            apply_at(place, row.option, text);
+            set_at(place, row.option, text);
         } else if (row.option == Option::verbose && text == "2") {
             // -v counts, so its variable may be a number too.
             options_.verbosity = Verbosity::details;
@@ -240,19 +267,15 @@ class Parser {
     }
 
     void apply_list(std::string_view place, Option option, std::string_view list) {
-        for (;;) {
-            const auto parts = split(list, ',');
-            if (!apply_at(place, option, parts ? parts->left : list) || !parts) return;
-            list = parts->right;
+        for (Parts values(list, ','); values.has_next();) {
+            if (!set_at(place, option, values.next())) return;
         }
     }
 
     /// A peer takes whatever its variables hold.
     void read_peer_variable(std::string_view name, std::string_view text) {
         for (const PeerVariable& variable : persona_.variables) {
-            if (name == variable.name && text == variable.value.value_or(text)) {
-                (void)apply(variable.option, std::nullopt);
-            }
+            if (name == variable.name && text == variable.value.value_or(text)) turn_on(variable.option);
         }
         if (name != persona_.verbosity_variable) return;
         constexpr int most = static_cast<int>(Verbosity::details);
@@ -282,7 +305,9 @@ class Parser {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
             value = *argv++;
         }
-        return apply_at(row.name, row.option, value);
+        if (value) return set_at(row.name, row.option, *value);
+        turn_on(row.option);
+        return true;
     }
 
     /// --name, --name=value or --name value.

@@ -58,7 +58,7 @@ struct UsageError {
     /// Of a bad value: the option or the variable that it was given to.
     std::string_view place;
     /// Of a bad or a missing value: what was expected.
-    std::string_view expected;
+    const char* expected = nullptr;
 };
 
 /// Reads the environment first and the command line over it. Prints nothing and never exits. argv may be empty

@@ -97,7 +97,7 @@ bool print_help(const Persona& persona, std::string_view name, WritePart write) 
         Line text;
         text.add(row.summary);
         // A peer's defaults are others.
-        if (persona.is_own && !row.details.empty()) text.add(" ").add(row.details);
+        if (persona.is_own && row.details != nullptr) text.add(" ").add(row.details);
         Line lines;
         add_option(row, letter, long_name, lines);
         add_wrapped(text.view(), lines);

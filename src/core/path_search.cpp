@@ -1,7 +1,5 @@
 #include "core/path_search.h"
 
-#include "core/text.h"
-
 namespace core {
 namespace {
 
@@ -14,19 +12,17 @@ constexpr std::string_view working_directory;
 PathSearch::PathSearch(std::string_view name, std::optional<std::string_view> path, std::span<char> room)
     : name_(name),
       folders_(name.contains('/') ? working_directory : path.value_or(default_path)),
-      untried_(folders_),
+      untried_(folders_, separator),
       room_(room) {}
 
 const char* PathSearch::next() {
-    while (untried_) {
-        const auto sides = split(*untried_, ':');
-        const std::string_view folder = sides ? sides->left : *untried_;
-        untried_ = sides ? std::optional(sides->right) : std::nullopt;
-        const std::string_view separator = folder.empty() ? "" : "/";
+    while (untried_.has_next()) {
+        const std::string_view folder = untried_.next();
+        const std::string_view slash = folder.empty() ? "" : "/";
         // The kernel would refuse a path that is too long (ENAMETOOLONG), and execvp goes on to the next folder.
-        if (folder.size() + separator.size() + name_.size() >= room_.size()) continue;
+        if (folder.size() + slash.size() + name_.size() >= room_.size()) continue;
         TextWriter path(room_.data(), room_.size());
-        return path.add(folder).add(separator).add(name_).c_string();
+        return path.add(folder).add(slash).add(name_).c_string();
     }
     return nullptr;
 }

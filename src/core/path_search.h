@@ -4,6 +4,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/text.h"
+
 namespace core {
 
 /// The paths to try for a program's name, in the order of execvp(3): only the name itself if it has a slash, otherwise
@@ -17,13 +19,15 @@ class PathSearch {
     /// Null at the end. The text is valid until the next call.
     [[nodiscard]] const char* next();
     /// Starts again with the first path.
-    void restart() { untried_ = folders_; }
+    void restart() { untried_ = Parts(folders_, separator); }
 
   private:
+    static constexpr char separator = ':';
+
     std::string_view name_;
     std::string_view folders_;
-    /// The folders that next() has not tried yet; none at the end.
-    std::optional<std::string_view> untried_;
+    /// The folders that next() has not tried yet.
+    Parts untried_;
     std::span<char> room_;
 };
 

@@ -16,12 +16,12 @@ enum class Leftovers : std::uint8_t { terminate, wait, leave };
 
 /// Which processes an action is for.
 enum class Target : std::uint8_t {
+    /// Every process under cppinit.
+    everything,
     main_child,
     /// The group that the main child leads. Like the main child it is never a target after the main child's end: its
     /// number can be somebody else's by then.
     group,
-    /// Every process under cppinit.
-    everything,
     /// The leftovers that belong to the main child's group.
     group_leftovers,
 };

@@ -7,14 +7,6 @@
 namespace core {
 namespace {
 
-/// Takes the word in front of the next separator.
-std::string_view next_word(std::string_view& rest, char separator = ' ') {
-    const auto sides = split(rest, separator);
-    const std::string_view word = sides ? sides->left : rest;
-    rest = sides ? sides->right : std::string_view{};
-    return word;
-}
-
 std::uint64_t to_unsigned(std::string_view word) {
     std::uint64_t number = 0;
     for (const char byte : word) {
@@ -43,7 +35,7 @@ std::optional<SignalSet> parse_signal_set(std::string_view word) {
 /// The value in the line "NAME:\tVALUE".
 std::optional<std::string_view> value_of(std::string_view status, std::string_view name) {
     while (!status.empty()) {
-        const auto after_name = after_prefix(next_word(status, '\n'), name);
+        const auto after_name = after_prefix(take_until('\n', status), name);
         if (const auto value = after_name ? after_prefix(*after_name, ":\t") : std::nullopt) return value;
     }
     return std::nullopt;
@@ -69,9 +61,9 @@ std::optional<ProcStat> parse_stat(std::string_view line) {
     const std::size_t name_end = line.rfind(')');
     if (stat.pid == 0 || name_end == std::string_view::npos) return std::nullopt;
     line.remove_prefix(name_end);
-    (void)next_word(line);
+    take_until(' ', line);
     for (int field = state_field; field <= start_field; ++field) {
-        const std::string_view word = next_word(line);
+        const std::string_view word = take_until(' ', line);
         if (word.empty()) return std::nullopt;
         if (field == state_field) stat.state = word.front();
         if (field == parent_field) stat.parent = to_int(word);
@@ -106,7 +98,7 @@ bool is_status_in_own_namespace(std::string_view status, int pid) {
     // The number in each namespace, from the one that /proc shows down to the process's own. Before Linux 4.1 there is
     // no such line.
     const auto numbers = value_of(status, "NSpid");
-    return !numbers || !split(*numbers, '\t');
+    return !numbers || !numbers->contains('\t');
 }
 
 }  // namespace core

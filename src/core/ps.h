@@ -28,6 +28,8 @@ class ProcessTree {
 
     /// In the order of their pids. False: there is no more room.
     bool add(int pid, int parent_pid);
+    /// In the order of their pids.
+    [[nodiscard]] std::span<const Node> all() const { return nodes_.subspan(1, size_ - 1); }
     /// Called once all are there.
     void link();
 

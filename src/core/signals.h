@@ -24,7 +24,7 @@ class SignalSet {
 
     static constexpr SignalSet all() { return SignalSet(~std::uint64_t{0}); }
     static constexpr SignalSet only(int signal) { return SignalSet(bit(signal)); }
-    static constexpr SignalSet of(std::initializer_list<int> signals) {
+    static consteval SignalSet of(std::initializer_list<int> signals) {
         SignalSet set;
         for (const int signal : signals) set.add(signal);
         return set;

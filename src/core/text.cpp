@@ -1,5 +1,7 @@
 #include "core/text.h"
 
+#include <algorithm>
+
 namespace core {
 namespace {
 
@@ -14,7 +16,9 @@ std::size_t size_of_control(std::string_view text) {
 }  // namespace
 
 void TextWriter::put(char byte) {
-    if (size_ < capacity_) buffer_[size_++] = byte;
+    if (size_ == capacity_) return;
+    buffer_[size_++] = byte;
+    buffer_[size_] = '\0';
 }
 
 TextWriter& TextWriter::add(std::string_view text) {
@@ -55,12 +59,6 @@ TextWriter& TextWriter::add_printable(std::string_view text) {
     return *this;
 }
 
-const char* TextWriter::c_string() {
-    if (size_ == capacity_) --size_;
-    put('\0');
-    return buffer_;
-}
-
 std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix) {
     if (!text.starts_with(prefix)) return std::nullopt;
     return text.substr(prefix.size());
@@ -82,6 +80,17 @@ std::optional<Halves> split(std::string_view text, char separator) {
     const std::size_t at = text.find(separator);
     if (at == std::string_view::npos) return std::nullopt;
     return Halves{text.substr(0, at), text.substr(at + 1)};
+}
+
+std::string_view take_until(char separator, std::string_view& rest) {
+    const std::string_view taken = rest.substr(0, rest.find(separator));
+    rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+    return taken;
+}
+
+std::string_view Parts::next() {
+    has_next_ = rest_.contains(separator_);
+    return take_until(separator_, rest_);
 }
 
 bool equal_ignoring_case(std::string_view left, std::string_view right) {

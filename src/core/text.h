@@ -16,10 +16,11 @@ struct Quoted {
     std::string_view word;
 };
 
-/// Text under construction in a caller's array. What does not fit is left out: a message is cut, never grown on a heap.
+/// Text under construction in a caller's array, with a zero byte after it. What does not fit is left out: a message is
+/// cut, never grown on a heap.
 class TextWriter {
   public:
-    constexpr TextWriter(char* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity) {}
+    TextWriter(char* buffer, std::size_t size) : buffer_(buffer), capacity_(size - 1) { *buffer = '\0'; }
 
     TextWriter& add(std::string_view text);
     TextWriter& add(const char* text);
@@ -31,8 +32,7 @@ class TextWriter {
     TextWriter& add_printable(std::string_view text);
 
     [[nodiscard]] std::string_view view() const { return {buffer_, size_}; }
-    /// The text with a zero byte after it, which takes the place of the last byte where there is no more room.
-    [[nodiscard]] const char* c_string();
+    [[nodiscard]] const char* c_string() const { return buffer_; }
 
   private:
     void put(char byte);
@@ -89,6 +89,23 @@ struct Halves {
     std::string_view right;
 };
 [[nodiscard]] std::optional<Halves> split(std::string_view text, char separator);
+
+/// Takes the text in front of the next separator, and the separator with it; without one it takes all.
+std::string_view take_until(char separator, std::string_view& rest);
+
+/// The parts of a list, with a separator between each two. Any of them can be empty, and there is at least one.
+class Parts {
+  public:
+    Parts(std::string_view list, char separator) : rest_(list), separator_(separator) {}
+
+    [[nodiscard]] bool has_next() const { return has_next_; }
+    std::string_view next();
+
+  private:
+    std::string_view rest_;
+    char separator_;
+    bool has_next_ = true;
+};
 
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right);
 

@@ -208,9 +208,9 @@ void Descendants::kill_own_children() const {
     const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
-        auto list = open_own_children(own_pid_);
+        const auto list = open_own_children(own_pid_);
         if (!list) return;
-        NumberList children(std::move(*list));
+        NumberList children(*list);
         for (; const auto pid = children.next(); ++seen) {
             if (now() >= end) return;
             (void)sys::kill(*pid, SIGKILL);

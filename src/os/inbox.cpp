@@ -47,7 +47,7 @@ std::optional<siginfo_t> Inbox::next(std::optional<long> timeout_ms, Clock& cloc
 /// The call has returned nothing, and too early. A stop and a continuation does that once (EINTR, signal(7)); a filter
 /// that refuses the call does it always, and then asking again at once would burn a core.
 void Inbox::pause(std::optional<long> timeout_ms) {
-    if (pause_ms_ > 0) sys::nanosleep(std::min(pause_ms_, timeout_ms.value_or(max_pause_ms)));
+    if (pause_ms_ > 0) sys::sleep(std::min(pause_ms_, timeout_ms.value_or(max_pause_ms)));
     pause_ms_ = std::min(2 * pause_ms_ + 1, max_pause_ms);
 }
 

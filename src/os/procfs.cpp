@@ -2,11 +2,11 @@
 
 #include <errno.h>
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 
 #include "core/text.h"
+#include "os/lines.h"
 
 namespace os {
 namespace {
@@ -24,6 +24,19 @@ std::optional<std::string_view> read_once(const sys::Result<sys::Descriptor>& fi
     if (!read) return std::nullopt;
     return std::string_view(buffer, *read);
 }
+
+/// A path with the number of a process or a thread in it.
+class NumberedPath {
+  public:
+    NumberedPath(const char* before, int number, const char* after) { text_.add(before).add(number).add(after); }
+    NumberedPath(const NumberedPath&) = delete;
+    NumberedPath& operator=(const NumberedPath&) = delete;
+    operator const char*() const { return text_.c_string(); }
+
+  private:
+    char path_[sizeof "/proc/self/task//children" + 10];
+    core::TextWriter text_{path_, sizeof path_};
+};
 
 }  // namespace
 
@@ -74,10 +87,7 @@ std::optional<int> NumberList::next() {
 }
 
 sys::Result<PinnedProcess> PinnedProcess::open(pid_t pid) {
-    char path[sizeof "/proc/" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid);
-    auto folder = sys::open(text.c_string(), O_RDONLY | O_DIRECTORY);
+    auto folder = sys::open(NumberedPath("/proc/", pid, ""), O_RDONLY | O_DIRECTORY);
     if (!folder) return std::unexpected(folder.error());
     return PinnedProcess(pid, std::move(*folder));
 }
@@ -87,10 +97,7 @@ sys::Result<sys::Descriptor> PinnedProcess::open_file(const char* name, int flag
 }
 
 sys::Result<sys::Descriptor> PinnedProcess::open_children(pid_t thread) const {
-    char path[sizeof "task//children" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("task/").add(thread).add("/children");
-    return open_file(text.c_string());
+    return open_file(NumberedPath("task/", thread, "/children"));
 }
 
 std::optional<core::ProcStat> PinnedProcess::stat() const {
@@ -111,40 +118,27 @@ void PinnedProcess::send(int signal) const {
 }
 
 sys::Result<sys::Descriptor> open_own_children(pid_t own_pid) {
-    char path[sizeof "/proc/self/task//children" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/self/task/").add(own_pid).add("/children");
-    return sys::open(text.c_string(), O_RDONLY);
+    return sys::open(NumberedPath("/proc/self/task/", own_pid, "/children"), O_RDONLY);
 }
 
 bool proc_hides_processes() {
-    constexpr std::string_view option = "hidepid=";
     const auto mounts = sys::open("/proc/self/mounts", O_RDONLY);
     if (!mounts) return false;
-    char buffer[4096];
-    // What a read cuts in two is put together by the next one.
-    std::size_t kept = 0;
-    for (;;) {
-        const auto size = sys::read(mounts->number(), buffer + kept, sizeof buffer - kept);
-        if (!size || *size == 0) return false;
-        const std::string_view text(buffer, kept + *size);
-        if (text.find(option) != std::string_view::npos) return true;
-        kept = std::min(text.size(), option.size() - 1);
-        std::memmove(buffer, buffer + text.size() - kept, kept);
+    Lines lines(*mounts);
+    while (const auto line = lines.next()) {
+        if (line->contains("hidepid=")) return true;
     }
+    return false;
 }
 
 std::optional<pid_t> last_pid() {
-    auto file = sys::open("/proc/sys/kernel/ns_last_pid", O_RDONLY);
+    const auto file = sys::open("/proc/sys/kernel/ns_last_pid", O_RDONLY);
     if (!file) return std::nullopt;
-    return NumberList(std::move(*file)).next();
+    return NumberList(*file).next();
 }
 
 std::optional<std::string_view> read_file_of(pid_t pid, const char* name, char* buffer, std::size_t size) {
-    char path[sizeof "/proc//cmdline" + 10];
-    core::TextWriter text(path, sizeof path);
-    text.add("/proc/").add(pid).add(name);
-    return read_once(sys::open(text.c_string(), O_RDONLY), buffer, size);
+    return read_once(sys::open(NumberedPath("/proc/", pid, name), O_RDONLY), buffer, size);
 }
 
 std::optional<core::ProcStat> read_stat(pid_t pid) {

@@ -34,7 +34,8 @@ class NumberedEntries {
 /// The numbers in a file of /proc that lists them: the children of a thread. No heap.
 class NumberList {
   public:
-    explicit NumberList(sys::Descriptor file) : file_(std::move(file)) {}
+    /// The file must outlive this.
+    explicit NumberList(const sys::Descriptor& file) : file_(file) {}
 
     /// The next number; none at the end, or where reading fails.
     std::optional<int> next();
@@ -42,7 +43,7 @@ class NumberList {
   private:
     [[nodiscard]] std::optional<char> next_byte();
 
-    sys::Descriptor file_;
+    const sys::Descriptor& file_;
     // Each read makes the kernel go through the list from its beginning, and gets a page of it at most.
     char buffer_[4096];
     std::size_t size_ = 0;

@@ -9,8 +9,8 @@
 namespace os {
 namespace {
 
-// Room for those that are started while the others are counted.
-constexpr std::size_t newcomers = 1000;
+// PID_MAX_LIMIT of the kernel (linux/threads.h). Only the memory of those that exist is used.
+constexpr std::size_t max_processes = 1 << 22;
 
 /// The columns are as wide as the tab stops of a terminal.
 class Printer {
@@ -58,28 +58,16 @@ class Printer {
     core::Milliseconds now_;
 };
 
-sys::Result<std::size_t> count_processes() {
-    auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    if (!proc) return std::unexpected(proc.error());
-    NumberedEntries pids(std::move(*proc));
-    std::size_t count = 0;
-    while (pids.next()) ++count;
-    return count;
-}
-
 }  // namespace
 
 sys::Result<bool> print_processes(core::WritePart write) {
     if (!proc_is_of_namespace(sys::getpid())) return std::unexpected(sys::Error{ENOENT});
     auto proc = sys::open("/proc", O_RDONLY | O_DIRECTORY);
-    const auto count = count_processes();
-    if (!proc || !count) return std::unexpected(sys::Error{ENOENT});
-    const std::size_t room = *count + newcomers;
-    const auto memory = sys::map_memory(room * sizeof(core::ProcessTree::Node));
+    if (!proc) return std::unexpected(proc.error());
+    const auto memory = sys::map_memory(max_processes * sizeof(core::ProcessTree::Node));
     if (!memory) return std::unexpected(memory.error());
-    const auto nodes = memory->as<core::ProcessTree::Node>();
 
-    core::ProcessTree tree(nodes);
+    core::ProcessTree tree(memory->as<core::ProcessTree::Node>());
     NumberedEntries pids(std::move(*proc));
     while (const auto pid = pids.next()) {
         if (const auto process = read_stat(*pid); process && !tree.add(*pid, process->parent)) break;
@@ -90,8 +78,8 @@ sys::Result<bool> print_processes(core::WritePart write) {
     while (tree.next()) {
         if (!printer.print_process(tree.node().pid, tree.depth())) return false;
     }
-    for (const auto& node : nodes) {
-        if (node.pid != 0 && !printer.print_zombie(node.pid)) return false;
+    for (const auto& node : tree.all()) {
+        if (!printer.print_zombie(node.pid)) return false;
     }
     return true;
 }

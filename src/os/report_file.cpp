@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "os/output.h"
 
 namespace os {
@@ -25,16 +27,14 @@ std::optional<int> stream_of(std::string_view path) {
 
 /// Waits for a reader that is behind, but for no longer than a second in all.
 sys::Result<void> write_to_stream(int descriptor, std::string_view text) {
-    constexpr int max_waits = 100;
-    constexpr long wait_ms = 10;
+    constexpr core::Milliseconds max_wait_ms = 1000;
     // A pipe that has room has it for this much (pipe(7), PIPE_BUF).
     constexpr std::size_t max_piece = 4096;
-    int waits = 0;
+    const core::Milliseconds begin = sys::clock_ms(CLOCK_MONOTONIC);
     while (!text.empty()) {
-        for (; !sys::has_room(descriptor); ++waits) {
-            if (waits == max_waits) return std::unexpected(sys::Error{EAGAIN});
-            sys::nanosleep(wait_ms);
-        }
+        const core::Milliseconds waited = sys::clock_ms(CLOCK_MONOTONIC) - begin;
+        const auto left = static_cast<int>(std::max(max_wait_ms - waited, core::Milliseconds{0}));
+        if (!sys::has_room(descriptor, left)) return std::unexpected(sys::Error{EAGAIN});
         const std::string_view piece = text.substr(0, max_piece);
         if (const auto written = write_all(descriptor, piece); !written) return written;
         text.remove_prefix(piece.size());

@@ -197,7 +197,8 @@ class Supervisor {
     // ---- what is to be done ----
 
     /// `arrived` is the signal that the event tells of, for the value that it was sent with.
-    void step(core::Event event, const siginfo_t* arrived = nullptr) {
+    void step(const core::Event& happened, const siginfo_t* arrived = nullptr) {
+        core::Event event = happened;
         if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;

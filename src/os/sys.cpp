@@ -265,10 +265,10 @@ Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t 
         ::syscall(SYS_pwritev2, descriptor, &piece, 1, at_current_position, at_current_position, rwf_nowait));
 }
 
-bool has_room(int descriptor) {
+bool has_room(int descriptor, int timeout_ms) {
     pollfd watched{descriptor, POLLOUT, 0};
     // POLLERR counts as room: a write to a closed pipe returns at once.
-    return ::poll(&watched, 1, 0) == 1;
+    return ::poll(&watched, 1, timeout_ms) == 1;
 }
 
 bool exists(const char* path) {
@@ -319,7 +319,7 @@ void close(int descriptor) {
 
 std::uint64_t descriptor_limit() {
     rlimit limit;
-    return ::getrlimit(RLIMIT_NOFILE, &limit) < 0 ? 0 : limit.rlim_cur;
+    return ::prlimit(0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.rlim_cur;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
@@ -361,9 +361,8 @@ core::Milliseconds clock_ms(clockid_t clock) {
     return clock_gettime(clock).value_or(0);
 }
 
-void nanosleep(long duration_ms) {
-    const timespec duration = {.tv_sec = duration_ms / 1000, .tv_nsec = duration_ms % 1000 * 1'000'000};
-    (void)::nanosleep(&duration, nullptr);
+void sleep(long duration_ms) {
+    (void)::poll(nullptr, 0, static_cast<int>(duration_ms));
 }
 
 Result<pid_t> tcgetpgrp(int terminal) {

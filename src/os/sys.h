@@ -124,8 +124,8 @@ struct Pipe {
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
 [[nodiscard]] Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size);
-/// poll(2) without waiting: whether a write would find room.
-[[nodiscard]] bool has_room(int descriptor);
+/// poll(2): whether a write finds room, at the latest after this time.
+[[nodiscard]] bool has_room(int descriptor, int timeout_ms = 0);
 [[nodiscard]] bool exists(const char* path);
 [[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
 /// The mode of a file, or of a symbolic link itself (lstat(2)).
@@ -183,8 +183,8 @@ class Mapping {
 [[nodiscard]] Result<core::Milliseconds> clock_gettime(clockid_t clock);
 /// The same, 0 if it fails.
 [[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
-/// nanosleep(2).
-void nanosleep(long duration_ms);
+/// Sleeps for that long: poll(2) of nothing.
+void sleep(long duration_ms);
 
 // ---- terminals ----
 

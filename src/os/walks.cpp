@@ -137,12 +137,12 @@ void TreeWalk::begin_next_pass() {
 
 void TreeWalk::add_own_children(bool is_late) {
     found_somebody_ = false;
-    if (auto list = open_own_children(own_pid_)) add_children(std::move(*list), nobody, is_late);
+    if (const auto list = open_own_children(own_pid_)) add_children(*list, nobody, is_late);
 }
 
-void TreeWalk::add_children(sys::Descriptor list, std::uint32_t parent, bool is_late) {
+void TreeWalk::add_children(const sys::Descriptor& list, std::uint32_t parent, bool is_late) {
     const auto entries = memory_.as<Entry>();
-    NumberList children(std::move(list));
+    NumberList children(list);
     while (const auto pid = children.next()) {
         if (queued_.contains(*pid)) continue;
         if (size_ == entries.size()) {
@@ -186,15 +186,15 @@ std::optional<Found> TreeWalk::enter(std::uint32_t index) {
             return std::nullopt;
         }
     }
-    if (auto list = visit_->pin.open_children(entry.pid)) add_children(std::move(*list), index, entry.is_late);
+    if (const auto list = visit_->pin.open_children(entry.pid)) add_children(*list, index, entry.is_late);
     return leave();
 }
 
 std::optional<Found> TreeWalk::read_next_thread() {
     const auto thread = visit_->threads->next();
     if (!thread) return leave();
-    if (auto list = visit_->pin.open_children(*thread)) {
-        add_children(std::move(*list), visit_->index, memory_.as<Entry>()[visit_->index].is_late);
+    if (const auto list = visit_->pin.open_children(*thread)) {
+        add_children(*list, visit_->index, memory_.as<Entry>()[visit_->index].is_late);
     }
     return std::nullopt;
 }

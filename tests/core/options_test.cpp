@@ -355,7 +355,7 @@ TEST(Pages, HelpHasEveryWordOfTheTable) {
     }
     for (const core::OptionRow& row : core::option_table) {
         std::string text(row.summary);
-        if (!row.details.empty()) text.append(" ").append(row.details);
+        if (row.details != nullptr) text.append(" ").append(row.details);
         EXPECT_NE(help.find(text), std::string::npos) << text;
         EXPECT_TRUE(text.ends_with('.')) << text;
     }
