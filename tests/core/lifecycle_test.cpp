@@ -295,9 +295,9 @@ TEST(KillAfter, KillsWhatTheScopeCovers) {
 }
 
 TEST(KillAfter, ItsKillIsCppinitsOwnAndNotForwarded) {
-    const Policy policy = with([](Policy& policy) { policy.kill_after = 1; });
-    const State stopping = core::step(policy, core::first_state(policy, 0), {Kind::signal_arrived, 0, SIGTERM}).state;
-    for (const Action& action : core::step(policy, stopping, {Kind::time_passed, 1}).actions) {
+    const Policy killing = with([](Policy& policy) { policy.kill_after = 1; });
+    const State stopping = core::step(killing, core::first_state(killing, 0), {Kind::signal_arrived, 0, SIGTERM}).state;
+    for (const Action& action : core::step(killing, stopping, {Kind::time_passed, 1}).actions) {
         EXPECT_FALSE(action.forwards());
     }
 }
