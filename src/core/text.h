@@ -80,7 +80,7 @@ constexpr char to_upper(char byte) {
 /// What follows the prefix, where the text starts with it.
 [[nodiscard]] std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix);
 
-/// A decimal number of digits alone, 0 to limit.
+/// A decimal number from 0 to limit, written with digits only.
 [[nodiscard]] std::optional<int> parse_number(std::string_view text, int limit);
 
 /// The two sides of the first separator. Without one there is no value.
