@@ -66,7 +66,7 @@ struct Report {
     Milliseconds wall_ms = 0;
     Usage main_child;
     Usage orphans;
-    int orphans_reaped = 0;
+    std::int64_t orphans_reaped = 0;
     SignalCounts received;
     SignalCounts forwarded;
     EndedLeftovers terminated;

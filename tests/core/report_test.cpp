@@ -63,6 +63,13 @@ TEST(Report, AnEndByAnotherSignalThanKillIsNotCppinitsKill) {
     EXPECT_EQ(report.killed.count(), 0);
 }
 
+TEST(Report, CountsMoreOrphansThanAnIntHolds) {
+    Report report;
+    report.orphans_reaped = std::numeric_limits<int>::max();
+    report.orphan_ended("a", exited, {}, false);
+    EXPECT_NE(written(report).find(R"("reaped":2147483648,)"), std::string::npos) << written(report);
+}
+
 TEST(Report, NamesSixteenLeftoversAndCountsAll) {
     Report report;
     for (int i = 0; i < 100; ++i) report.orphan_ended(std::to_string(i), exited, {}, true);
@@ -82,6 +89,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     report.signal = 47;
     report.exit_code = 255;
     report.wall_ms = std::numeric_limits<core::Milliseconds>::max();
+    report.orphans_reaped = report.wall_ms - 2000;
     report.main_child = report.orphans = {std::numeric_limits<std::int64_t>::max(), report.wall_ms};
     for (int i = 0; i < 1000; ++i) {
         report.orphan_ended(name, exited, {}, true);
