@@ -184,11 +184,16 @@ class Supervisor {
         log_change(orphan_level(), "orphan exited", "orphan killed", pid, name, status);
     }
 
+    /// /proc may hide a process, and its name with it (hidepid).
+    [[nodiscard]] static std::optional<std::string_view> if_known(std::string_view name) {
+        return name.empty() ? std::nullopt : std::optional(name);
+    }
+
     void log_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
                     std::string_view name, const core::WaitStatus& status) {
         const bool exited = status.kind == core::WaitStatus::Kind::exited;
         log_.write(level, {.event = exited ? if_exited : unless_exited,
-                           .name = name.empty() ? std::nullopt : std::optional(name),
+                           .name = if_known(name),
                            .pid = pid,
                            .exit_code = exited ? std::optional(status.number) : std::nullopt,
                            .signal = exited ? std::nullopt : std::optional(status.number)});
@@ -249,7 +254,7 @@ class Supervisor {
     void report_remaining() {
         while (const auto pid = descendants_.next_remaining()) {
             log_.write(core::Verbosity::warnings,
-                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = pid});
+                       {.event = "left behind, cannot be killed", .name = if_known(ProcessName(*pid)), .pid = pid});
         }
     }
 
