@@ -55,8 +55,8 @@ struct Persona {
 /// The persona for a name that file_name_of returned: cppinit's own if no peer has that name.
 [[nodiscard]] const Persona& persona_of(std::string_view file_name);
 
-/// The name of the file in argv[0]; "cppinit" if argv is empty. argv[0] can hold any text, so the name is cut to the length
-/// that a file's name can have: log lines begin with it, and must keep room for what they say.
+/// The name of the file in argv[0]; "cppinit" if argv is empty. argv[0] can hold any text, so the name is cut to the
+/// length that a file's name can have: log lines begin with it, and must keep room for what they say.
 [[nodiscard]] std::string_view file_name_of(char** argv);
 
 }  // namespace core
