@@ -278,8 +278,8 @@ class Parser {
             if (name == variable.name && text == variable.value.value_or(text)) turn_on(variable.option);
         }
         if (name != persona_.verbosity_variable) return;
-        constexpr int most = static_cast<int>(Verbosity::details);
-        options_.verbosity = static_cast<Verbosity>(std::min(parse_number(text, INT_MAX).value_or(0), most));
+        constexpr int max_level = static_cast<int>(Verbosity::details);
+        options_.verbosity = static_cast<Verbosity>(std::min(parse_number(text, INT_MAX).value_or(0), max_level));
     }
 
     // ---- the command line ----

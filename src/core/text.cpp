@@ -44,9 +44,9 @@ TextWriter& TextWriter::add(std::int64_t number) {
 }
 
 TextWriter& TextWriter::add(Quoted quoted) {
-    const bool is_cut = quoted.word.size() > Quoted::most_shown;
+    const bool is_cut = quoted.word.size() > Quoted::max_shown;
     put('\'');
-    add_printable(quoted.word.substr(0, Quoted::most_shown));
+    add_printable(quoted.word.substr(0, Quoted::max_shown));
     return add(is_cut ? "...'" : "'");
 }
 

@@ -112,7 +112,7 @@ core::Milliseconds ReportFile::age_ms() const {
 
 void ReportFile::write(const core::Report& report, Log& log) const {
     if (path_ == nullptr) return;
-    char text[core::longest_report];
+    char text[core::max_report_size];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
     const auto stored = stream_ ? write_to_stream(*stream_, out.view()) : store(out.view());

@@ -15,8 +15,8 @@ void close_one_by_one(unsigned first, unsigned last) {
     auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
         // Without /proc nothing tells which ones are open. Inherited descriptors have low numbers.
-        constexpr unsigned highest_tried = 65535;
-        for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
+        constexpr unsigned max_tried = 65535;
+        for (unsigned number = first; number <= std::min(last, max_tried); ++number) {
             sys::close(static_cast<int>(number));
         }
         return;

@@ -11,7 +11,7 @@ using core::Report;
 using core::WaitStatus;
 
 std::string written(const Report& report) {
-    char text[core::longest_report];
+    char text[core::max_report_size];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
     return std::string(out.view());
@@ -102,7 +102,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     const std::string text = written(report);
     EXPECT_TRUE(text.ends_with("}\n")) << text;
     // Room for counts of ten digits.
-    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::longest_report);
+    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::max_report_size);
 }
 
 }  // namespace
