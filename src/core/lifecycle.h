@@ -52,7 +52,7 @@ struct State {
     int exit_code = 0;
     /// The signal that cppinit dies of instead of exiting: the terminal's INT or QUIT killed the main child.
     std::optional<int> dies_of;
-    /// When the last stop request arrived.
+    /// When the last stop request began: its first signal arrived.
     std::optional<Milliseconds> requested_at;
     /// When cppinit last forwarded a stop signal to the program, or sent the KILL that follows it.
     std::optional<Milliseconds> program_asked_at;
