@@ -80,7 +80,7 @@ struct Report {
     void orphan_ended(std::string_view name, const WaitStatus& status, const Usage& usage, bool is_leftover);
 };
 
-/// No report is longer, whatever its names hold.
+/// The maximum size of a report, whatever its names hold.
 inline constexpr std::size_t max_report_size = 8192;
 
 /// Writes it as one line with a JSON object.
