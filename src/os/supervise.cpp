@@ -304,18 +304,21 @@ class Supervisor {
     sys::Result<void> send_to_target(const core::Action& action, const siginfo_t* with_value) {
         switch (action.target) {
             case core::Target::main_child: return send_to_main_child(action.signal, with_value);
-            case core::Target::group: return send_to_group(action.signal);
+            case core::Target::group: return send_to_group(action.signal, action.then_continue);
             case core::Target::everything: descendants_.send_to_all(action.signal); break;
             case core::Target::group_leftovers: descendants_.send_to_group_leftovers(action.signal); break;
         }
         return {};
     }
 
-    [[nodiscard]] sys::Result<void> send_to_group(int signal) const {
+    /// The main child can have left the group that it led (setpgid(2)), and gets the signal all the same. If it left
+    /// others behind there, no error says so, and asking costs a system call, which only a request to end is worth.
+    [[nodiscard]] sys::Result<void> send_to_group(int signal, bool is_request_to_end) const {
         const auto sent = sys::kill(-main_child(), signal);
-        // The main child can have left the group that it led (setpgid(2)).
-        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child(), signal);
-        return sent;
+        const bool is_empty = !sent && sent.error().number == ESRCH;
+        const auto group = is_request_to_end && !is_empty ? sys::getpgid(main_child()) : main_child();
+        const bool has_left = is_empty || (group && *group != main_child());
+        return has_left ? sys::kill(main_child(), signal) : sent;
     }
 
     [[nodiscard]] sys::Result<void> send_to_main_child(int signal, const siginfo_t* with_value) const {
