@@ -150,7 +150,7 @@ std::optional<core::ProcStat> read_stat(pid_t pid) {
 ProcessName::ProcessName(pid_t pid) {
     if (pid == 0 || !proc_is_of_namespace(sys::getpid())) return;
     const auto comm = read_file_of(pid, "/comm", text_, sizeof text_);
-    // A line end follows the name.
+    // A line end follows the name, or, with a long name of a kernel thread, more of it.
     if (comm && !comm->empty()) size_ = comm->size() - 1;
 }
 

@@ -14,9 +14,9 @@ namespace {
 void close_one_by_one(unsigned first, unsigned last) {
     auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
-        // Without /proc nothing tells which ones are open. Inherited descriptors have low numbers.
-        constexpr unsigned highest_tried = 65535;
-        for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
+        // Without /proc, cppinit cannot know which ones are open. Inherited descriptors have low numbers.
+        constexpr unsigned max_tried = 65535;
+        for (unsigned number = first; number <= std::min(last, max_tried); ++number) {
             sys::close(static_cast<int>(number));
         }
         return;
@@ -42,10 +42,11 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
 }
 
 bool be_stopped_by(int signal) {
-    // All stays blocked but this one, which can do nothing but stop cppinit.
+    // Only this signal is unblocked, and it can only stop cppinit.
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
     (void)sys::sigprocmask(core::SignalSet::all());
-    // The CONT was for cppinit's stop. Without a stop there was none: the stop signal took those before it away.
+    // A pending CONT is the one that has continued cppinit, because a stop signal discards those that were pending
+    // before it (kernel/signal.c, prepare_signal). So if none is pending, cppinit was not stopped.
     return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
 }
 

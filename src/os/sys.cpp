@@ -342,6 +342,10 @@ Result<Mapping> map_memory(std::size_t size) {
     return Mapping(memory, size);
 }
 
+std::size_t page_size() {
+    return static_cast<std::size_t>(::getpagesize());
+}
+
 Result<void> discard_pages(void* address, std::size_t size) {
     return checked(::madvise(address, size, MADV_DONTNEED));
 }

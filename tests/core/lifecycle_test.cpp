@@ -868,7 +868,7 @@ struct Node {
                                           state.exit_code,
                                           state.dies_of.value_or(0),
                                           state.requested_at.value_or(never),
-                                          state.asked_at.value_or(never),
+                                          state.program_asked_at.value_or(never),
                                           state.timed_out,
                                           state.asked_to_end,
                                           static_cast<Milliseconds>(state.interrupts_forwarded.bits()),
@@ -896,7 +896,7 @@ void pass_time(Node& node) {
                                 &state.terminate_at, &state.end_by, &state.next_look}) {
         earlier(*point);
     }
-    for (auto* point : {&state.requested_at, &state.asked_at}) {
+    for (auto* point : {&state.requested_at, &state.program_asked_at}) {
         if (*point) earlier(**point);
     }
     node.contract.pass(tick);

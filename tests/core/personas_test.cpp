@@ -153,6 +153,8 @@ TEST(Persona, IsCppinitsOwnUnderEveryOtherName) {
     EXPECT_EQ(core::file_name_of(nothing.data()), "cppinit");
     Words folder({"/usr/bin/"});
     EXPECT_EQ(core::file_name_of(folder.data()), "");
+    Words no_file({"/usr/bin/" + std::string(2000, 'x')});
+    EXPECT_EQ(core::file_name_of(no_file.data()), std::string(255, 'x')) << "or it would fill each line";
     EXPECT_EQ(core::own_persona().failure_code, 125);
     EXPECT_EQ(core::own_persona().not_executable_code, 126);
     EXPECT_EQ(core::own_persona().not_found_code, 127);

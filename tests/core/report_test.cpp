@@ -11,7 +11,7 @@ using core::Report;
 using core::WaitStatus;
 
 std::string written(const Report& report) {
-    char text[core::longest_report];
+    char text[core::max_report_size];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
     return std::string(out.view());
@@ -63,6 +63,13 @@ TEST(Report, AnEndByAnotherSignalThanKillIsNotCppinitsKill) {
     EXPECT_EQ(report.killed.count(), 0);
 }
 
+TEST(Report, CountsMoreOrphansThanAnIntHolds) {
+    Report report;
+    report.orphans_reaped = std::numeric_limits<int>::max();
+    report.orphan_ended("a", exited, {}, false);
+    EXPECT_NE(written(report).find(R"("reaped":2147483648,)"), std::string::npos) << written(report);
+}
+
 TEST(Report, NamesSixteenLeftoversAndCountsAll) {
     Report report;
     for (int i = 0; i < 100; ++i) report.orphan_ended(std::to_string(i), exited, {}, true);
@@ -82,6 +89,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     report.signal = 47;
     report.exit_code = 255;
     report.wall_ms = std::numeric_limits<core::Milliseconds>::max();
+    report.orphans_reaped = report.wall_ms - 2000;
     report.main_child = report.orphans = {std::numeric_limits<std::int64_t>::max(), report.wall_ms};
     for (int i = 0; i < 1000; ++i) {
         report.orphan_ended(name, exited, {}, true);
@@ -94,7 +102,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     const std::string text = written(report);
     EXPECT_TRUE(text.ends_with("}\n")) << text;
     // Room for counts of ten digits.
-    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::longest_report);
+    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::max_report_size);
 }
 
 }  // namespace
