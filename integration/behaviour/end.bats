@@ -342,6 +342,20 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     pkill -KILL -f "$FIXTURE crowd 1"
 }
 
+@test "--leftovers=leave: a TERM that --all forwards reaches 2,000 processes before cppinit exits" {
+    start subreaper --all --leftovers=leave sh -c '"$0" pairs 2000 1; exec "$0" sleep' "$FIXTURE"
+    eventually holds ready "$out"
+    eventually is_idle
+    stop 143
+    eventually none_survives "pairs 2000"
+}
+
+@test "under dumb-init's name a group of 2,000 gets the TERM that ends it" {
+    ln -s "$CPPINIT" "$BATS_TEST_TMPDIR/dumb-init"
+    run -0 "$BATS_TEST_TMPDIR/dumb-init" sh -c 'n=0; while [ $n -lt 2000 ]; do "$0" sleep >/dev/null 3>&- & n=$((n + 1)); done' "$FIXTURE"
+    eventually none_survives sleep
+}
+
 @test "--kill-after: a program that ignores TERM is killed, 137" {
     local mode
     for mode in $modes; do

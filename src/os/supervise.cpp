@@ -47,11 +47,14 @@ class Supervisor {
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
-            more_to_send_ = descendants_.proceed();
             if (core::deadline(state_) != core::never) {
-                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_reaped || more_to_send_});
+                const bool has_progressed = has_reaped || descendants_.has_more_to_send();
+                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
             }
+            descendants_.proceed();
         }
+        // With --leftovers=leave, what was forwarded may not have reached everybody yet.
+        while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
@@ -62,7 +65,7 @@ class Supervisor {
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() {
-        if (reap_in_ms_ == 0 || more_to_send_) return 0;
+        if (reap_in_ms_ == 0 || descendants_.has_more_to_send()) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -335,7 +338,6 @@ class Supervisor {
     core::Ending ending_;
     /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
     std::optional<long> reap_in_ms_;
-    bool more_to_send_ = false;
 };
 
 }  // namespace
