@@ -47,11 +47,11 @@ class Supervisor {
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
+            descendants_.proceed();
             if (core::deadline(state_) != core::never) {
                 const bool has_progressed = has_reaped || descendants_.has_more_to_send();
                 step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
             }
-            descendants_.proceed();
         }
         // With --leftovers=leave, what was forwarded may not have reached everybody yet.
         while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
