@@ -310,6 +310,28 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     [[ $output == *" 0 touched"* ]]
 }
 
+@test "what cannot be killed delays cppinit by one second, and a warning names it" {
+    requires setpriv
+    # It may not be signalled. Not below bats' own folder, which others may not enter.
+    local mode shared
+    shared=$(mktemp -d)
+    chmod 755 "$shared"
+    cp "$FIXTURE" "$shared/unkillable" && chmod 4755 "$shared/unkillable"
+    cp "$CPPINIT" "$shared/cppinit"
+    mkfifo "$shared/input" && chmod 666 "$shared/input"
+    for mode in $modes; do
+        exec 9<>"$shared/input"
+        CPPINIT=setpriv start "$mode" --reuid 65534 --regid 65534 --clear-groups "$shared/cppinit" --grace 100ms bash -c \
+            'exec 4< <(setsid "$0/unkillable" become-root <"$0/input"); read -r _ <&4; exit 3' "$shared"
+        milliseconds await 3
+        exec 9>&-
+        [ "$elapsed" -ge 1000 ]
+        [ "$elapsed" -lt 5000 ]
+        [[ $(cat "$err") =~ ^"cppinit: left behind, cannot be killed 'unkillable', pid "[0-9]+$ ]]
+    done
+    rm -r "$shared"
+}
+
 @test "--leftovers=wait: cppinit stays for a daemon, signals reach it, and the code is the program's" {
     local mode
     for mode in $modes; do
