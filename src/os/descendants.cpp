@@ -199,6 +199,7 @@ void Descendants::kill_own_children() const {
     // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
     constexpr int max_rounds = 20;
     constexpr int short_list = 64;
+    if (!proc_is_of_namespace(own_pid_)) return;
     const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {

@@ -91,6 +91,8 @@ class PinnedProcess {
 
 /// /proc/PID/stat.
 [[nodiscard]] std::optional<core::ProcStat> read_stat(pid_t pid);
+/// The same of a child of cppinit's. None where /proc shows another PID namespace.
+[[nodiscard]] std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid);
 
 /// What a process calls itself (/proc/PID/comm), also one that is dead and not reaped yet. Null where it cannot be
 /// told, and of process 0, which is nobody.

@@ -26,6 +26,7 @@ class Supervisor {
                Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
+          own_pid_(own_pid),
           main_child_(main_child),
           parent_(parent),
           job_(own_pid, main_child, terminal),
@@ -290,9 +291,9 @@ class Supervisor {
         return *main_child_;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    /// Without /proc nobody can tell whether it is stopped.
+    /// Without /proc of this PID namespace nobody can tell whether it is stopped.
     void continue_main_child() const {
-        const auto process = read_stat(main_child());
+        const auto process = read_stat_of_child(main_child(), own_pid_);
         if (!process || process->state == 'T') (void)sys::kill(main_child(), SIGCONT);
     }
 
@@ -324,6 +325,7 @@ class Supervisor {
 
     const core::Options& options_;
     const core::Policy& policy_;
+    const pid_t own_pid_;
     const std::optional<pid_t> main_child_;
     Parent& parent_;
     Job job_;
