@@ -13,8 +13,8 @@ class ReportFile {
     /// working directory of now, which cppinit leaves; where that has no path, a warning is all that there will be.
     void prepare(const char* path, Log& log);
 
-    /// Whether it goes to stdout, which is to stay open then.
-    [[nodiscard]] bool is_to_stdout() const { return stream_ == 1; }
+    /// The descriptor that the path names ("/dev/stdout", "/dev/fd/3"), which is to stay open then.
+    [[nodiscard]] std::optional<int> stream() const { return stream_; }
 
     /// The time since prepare; 0 where no report is written.
     [[nodiscard]] core::Milliseconds age_ms() const;
@@ -28,7 +28,6 @@ class ReportFile {
     [[nodiscard]] sys::Result<void> store(std::string_view text) const;
 
     const char* path_ = nullptr;
-    /// The standard stream that the path means.
     std::optional<int> stream_;
     core::Milliseconds prepared_at_ = 0;
 };
