@@ -214,7 +214,10 @@ constexpr Scenario scenarios[] = {
      .on_terminal = true,
      .persona = "dumb-init"},
     {.name = "report", .options = {"--report", "report"}, .program = "exit", .code = 42},
-    {.name = "report-leftovers", .options = {"--report", "report", "--grace", "20ms"}, .program = "leave-stubborn", .code = 42},
+    {.name = "report-leftovers",
+     .options = {"--report", "report", "--grace", "20ms"},
+     .program = "leave-stubborn",
+     .code = 42},
     {"timeout", {"--timeout", "50ms", "--kill-after", "10ms"}, "wait", 124},
     {"timeout-kill", {"--timeout", "50ms", "--kill-after", "10ms", "--report", "report"}, "hang", 124},
     // Whether memory ran out.

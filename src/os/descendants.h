@@ -13,8 +13,8 @@ namespace os {
 /// parents leads to it. They come and go while they are looked at, and their numbers can be another process's at any
 /// moment.
 ///
-/// There can be many thousands of them, among many thousands of others. What is begun here is carried out in slices of a
-/// millisecond (see proceed), so that cppinit can look at its signals in between.
+/// There can be many thousands of them, among many thousands of others. What is begun here is carried out in slices of
+/// a millisecond (see proceed), so that cppinit can look at its signals in between.
 class Descendants {
   public:
     /// Without a main child (--pause) there is no group either.
@@ -35,8 +35,8 @@ class Descendants {
     /// in the meantime.
     void terminate(const core::Reached& reached);
 
-    /// Carries out what was begun. Called after each wake-up, and again once the signals that wait were looked at, for as
-    /// long as there is more to send.
+    /// Carries out what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
+    /// as long as there is more to send.
     void proceed();
     [[nodiscard]] bool has_more_to_send() const { return errand_count_ > 0; }
 

@@ -76,9 +76,9 @@ class LifecycleContract {
     }
 
     [[nodiscard]] auto key() const {
-        return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, got_term_, has_expired_, code_, arrived_,
-                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value,
-                          running_.value, further_request_, asks_at_once_);
+        return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, got_term_, has_expired_, code_,
+                          arrived_, request_.value, since_asked_.value, since_stop_.value, since_end_.value,
+                          since_limit_.value, running_.value, further_request_, asks_at_once_);
     }
 
   private:
