@@ -96,9 +96,9 @@ leave='
     for mode in $modes; do
         rm -f "$out1" "$done1"
         run_as "$mode" --grace 30s sh -c "$leave" "$out1" "${keep_terminal[@]}" \
-            sh -c 'trap "sleep 0.3; echo done >\"$0\"; exit 5" TERM; echo started; while :; do sleep 0.05; done' "$done1"
+            sh -c 'trap "sleep 0.3; echo finished >\"$0\"; exit 5" TERM; echo started; while :; do sleep 0.05; done' "$done1"
         [ "$status" -eq 7 ]
-        [ "$(cat "$done1")" = done ]
+        [ "$(cat "$done1")" = finished ]
         holds "ended 5" "$out1"
     done
 }
