@@ -132,7 +132,7 @@ int main(int, char** argv, char** envp) {
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files(own_pid == 1 || !persona.is_own || report_file.is_to_stdout());
+    os::let_go_of_files(own_pid == 1 || !persona.is_own, report_file.stream());
     const os::Outcome outcome =
         os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
     report.timed_out = outcome.timed_out;

@@ -174,6 +174,12 @@ void take_change_of_main_child(const Policy& policy, const Event& event, Step& n
                       .may_suspend = !policy.owns_namespace && !has_signal_to_send});
 }
 
+/// Whether the program is to end already. A TERM that it survived counts for good, as it does for leftovers, so that it
+/// is not sent twice; another stop signal counts for one grace, or as long as --kill-after is to follow it.
+bool is_being_stopped(const State& state) {
+    return state.phase == Phase::stopping && (state.requested_at || state.reached.term || state.kill_at != never);
+}
+
 /// --timeout has expired: what TERM would do, without a delay, and with a KILL that is sure to follow.
 void expire(const Policy& policy, Milliseconds now, Step& next) {
     State& state = next.state;
@@ -184,7 +190,7 @@ void expire(const Policy& policy, Milliseconds now, Step& next) {
     const int signal = policy.rewrites.apply(SIGTERM);
     if (state.phase == Phase::delaying) {
         forward_held(policy, now, next);
-    } else if (!state.requested_at && signal != Rewrites::drop) {
+    } else if (!is_being_stopped(state) && signal != Rewrites::drop) {
         forward_stop(policy, signal, now, Action::Origin::cppinit, next);
     }
     state.phase = Phase::stopping;

@@ -13,9 +13,8 @@
 namespace os {
 namespace {
 
-// After this long cppinit looks at its signals. Between two looks there may be several: what a signal begins, and what
-// goes on.
-constexpr core::Milliseconds slice_ms = 2;
+// After this long cppinit looks at its signals. Between two looks there can be two slices, and a batch of the dead.
+constexpr core::Milliseconds slice_ms = 1;
 
 core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
@@ -86,7 +85,7 @@ void Descendants::terminate_others() {
 
 void Descendants::begin(Errand errand) {
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
-    if (joins_another(errand)) return work();
+    if (joins_another(errand)) return;
     if (errand.signal == SIGKILL && !errand.is_for_group) {
         errand_count_ = 0;
         expects_others_ = false;
@@ -95,7 +94,6 @@ void Descendants::begin(Errand errand) {
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
     if (errand_count_ == 1) start_errand();
-    work();
 }
 
 bool Descendants::joins_another(const Errand& errand) {
@@ -112,13 +110,9 @@ bool Descendants::joins_another(const Errand& errand) {
     return false;
 }
 
-bool Descendants::proceed() {
-    if (errand_count_ > 0) {
-        work();
-    } else if (expects_others_) {
-        terminate_others();
-    }
-    return errand_count_ > 0;
+void Descendants::proceed() {
+    if (errand_count_ == 0 && expects_others_) terminate_others();
+    if (errand_count_ > 0) work();
 }
 
 void Descendants::work() {
@@ -205,6 +199,7 @@ void Descendants::kill_own_children() const {
     // A long list is not read again at once: it consists of dead processes, and of those that a walk finds.
     constexpr int max_rounds = 20;
     constexpr int short_list = 64;
+    if (!proc_is_of_namespace(own_pid_)) return;
     const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {

@@ -14,7 +14,7 @@ namespace os {
 /// moment.
 ///
 /// There can be many thousands of them, among many thousands of others. What is begun here is carried out in slices of
-/// a few milliseconds, the first of them at once, so that cppinit can look at its signals in between.
+/// a millisecond (see proceed), so that cppinit can look at its signals in between.
 class Descendants {
   public:
     /// Without a main child (--pause) there is no group either.
@@ -35,9 +35,10 @@ class Descendants {
     /// in the meantime.
     void terminate(const core::Reached& reached);
 
-    /// Goes on with what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
-    /// as long as it says that there is more to be done.
-    [[nodiscard]] bool proceed();
+    /// Carries out what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
+    /// as long as there is more to send.
+    void proceed();
+    [[nodiscard]] bool has_more_to_send() const { return errand_count_ > 0; }
 
     /// As PID 1: whether any process but cppinit lives in the namespace. Guests are nobody's children, so that wait(2)
     /// cannot tell. A zombie does not count: a guest's parent is outside, and waits for it when it likes. Where there

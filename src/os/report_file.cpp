@@ -7,20 +7,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "core/text.h"
 #include "os/output.h"
 
 namespace os {
 namespace {
 
-/// The standard stream that a path means. A file that the stream is redirected to also belongs to others, so the report
-/// is appended as to the stream; the file is neither replaced nor truncated.
+/// The open descriptor that a path means. A file that it is redirected to also belongs to others, so the report is
+/// appended as to the descriptor; the file is neither replaced nor truncated.
 std::optional<int> stream_of(std::string_view path) {
-    for (const std::string_view name : {"-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"}) {
-        if (path == name) return STDERR_FILENO;
-    }
-    for (const std::string_view name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-        if (path == name) return STDOUT_FILENO;
+    if (path == "-" || path == "/dev/stderr") return STDERR_FILENO;
+    if (path == "/dev/stdout") return STDOUT_FILENO;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        const auto number = core::after_prefix(path, folder);
+        if (number) return core::parse_number(*number, std::numeric_limits<int>::max());
     }
     return std::nullopt;
 }

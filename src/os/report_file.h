@@ -15,8 +15,8 @@ class ReportFile {
     /// because cppinit leaves the working directory; if that has no path, cppinit logs a warning and writes no report.
     void prepare(const char* path, Log& log);
 
-    /// Whether the report goes to stdout, which must then stay open.
-    [[nodiscard]] bool is_to_stdout() const { return stream_ == STDOUT_FILENO; }
+    /// The descriptor that the path means ("/dev/stdout", "/dev/fd/3"), which must then stay open.
+    [[nodiscard]] std::optional<int> stream() const { return stream_; }
 
     /// The time since prepare; 0 where no report is written.
     [[nodiscard]] core::Milliseconds age_ms() const;
@@ -31,7 +31,6 @@ class ReportFile {
     [[nodiscard]] sys::Result<void> store(std::string_view text) const;
 
     const char* path_ = nullptr;
-    /// The standard stream that the path means.
     std::optional<int> stream_;
     core::Milliseconds prepared_at_ = 0;
 };

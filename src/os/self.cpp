@@ -33,6 +33,13 @@ void close_all(unsigned first, unsigned last) {
     if (!sys::close_range(first, last)) close_one_by_one(first, last);
 }
 
+void close_all_but(std::optional<int> kept, unsigned first, unsigned last) {
+    const auto number = static_cast<unsigned>(kept.value_or(-1));
+    if (!kept || number < first || number > last) return close_all(first, last);
+    if (number > first) close_all(first, number - 1);
+    if (number < last) close_all(number + 1, last);
+}
+
 }  // namespace
 
 sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
@@ -57,10 +64,10 @@ void die_of(int signal) {
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
 }
 
-void let_go_of_files(bool keeps_standard_streams) {
-    if (!keeps_standard_streams) close_all(STDIN_FILENO, STDOUT_FILENO);
+void let_go_of_files(bool keeps_standard_streams, std::optional<int> kept) {
+    if (!keeps_standard_streams) close_all_but(kept, STDIN_FILENO, STDOUT_FILENO);
     constexpr unsigned highest = ~0U;
-    close_all(STDERR_FILENO + 1, highest);
+    close_all_but(kept, STDERR_FILENO + 1, highest);
     // It can fail only in a root that was taken away, and then there is nowhere better to go.
     (void)sys::chdir("/");
 }

@@ -24,7 +24,7 @@ void die_of(int signal);
 ///
 /// PID 1 keeps stdin and stdout as well, because cron jobs and hooks write to the container's log through /proc/1/fd/1;
 /// and so does cppinit under a peer's name, because the peers do. Otherwise they are closed, so that a pipe is closed
-/// as soon as the main child closes it.
-void let_go_of_files(bool keeps_standard_streams);
+/// as soon as the main child closes it. `kept` stays open in any case.
+void let_go_of_files(bool keeps_standard_streams, std::optional<int> kept);
 
 }  // namespace os

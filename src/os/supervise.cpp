@@ -26,6 +26,7 @@ class Supervisor {
                Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
+          own_pid_(own_pid),
           main_child_(main_child),
           parent_(parent),
           job_(own_pid, main_child, terminal),
@@ -47,11 +48,14 @@ class Supervisor {
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
-            more_to_send_ = descendants_.proceed();
+            descendants_.proceed();
             if (core::deadline(state_) != core::never) {
-                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_reaped || more_to_send_});
+                const bool has_progressed = has_reaped || descendants_.has_more_to_send();
+                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
             }
         }
+        // With --leftovers=leave, what was forwarded may not have reached everybody yet.
+        while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
@@ -62,7 +66,7 @@ class Supervisor {
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() {
-        if (reap_in_ms_ == 0 || more_to_send_) return 0;
+        if (reap_in_ms_ == 0 || descendants_.has_more_to_send()) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -294,9 +298,9 @@ class Supervisor {
         return *main_child_;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    /// Without /proc nobody can tell whether it is stopped.
+    /// Without /proc of this PID namespace nobody can tell whether it is stopped.
     void continue_main_child() const {
-        const auto process = read_stat(main_child());
+        const auto process = read_stat_of_child(main_child(), own_pid_);
         if (!process || process->state == 'T') (void)sys::kill(main_child(), SIGCONT);
     }
 
@@ -330,6 +334,7 @@ class Supervisor {
 
     const core::Options& options_;
     const core::Policy& policy_;
+    const pid_t own_pid_;
     const std::optional<pid_t> main_child_;
     Parent& parent_;
     Job job_;
@@ -344,7 +349,6 @@ class Supervisor {
     core::Ending ending_;
     /// When to reap again even if no SIGCHLD arrives; none if there is no need.
     std::optional<long> reap_in_ms_;
-    bool more_to_send_ = false;
 };
 
 }  // namespace

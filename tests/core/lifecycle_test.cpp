@@ -676,6 +676,36 @@ TEST(Timeout, AStopThatWasSurvivedIsNotOneThatIsUnderWay) {
     EXPECT_EQ(story.deadline(), 10000);
 }
 
+TEST(Timeout, ATermIsNotSentTwiceHoweverLongAgoItWas) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.grace = 1000;
+    }));
+    story.signal(0, SIGTERM);
+    EXPECT_EQ(story.time(9000), "report-limit");
+    EXPECT_EQ(story.deadline(), 10000);
+}
+
+TEST(Timeout, AStopWhoseKillIsDueIsUnderWay) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.grace = 1000;
+        policy.kill_after = 20000;
+    }));
+    story.signal(0, SIGINT);
+    EXPECT_EQ(story.time(9000), "report-limit");
+    EXPECT_EQ(story.deadline(), 20000);
+}
+
+TEST(Timeout, ATermThatDoesNotStopIsFollowedByTheLimitsOwn) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.stop_signals = core::SignalSet::only(SIGUSR1);
+    }));
+    story.signal(8000, SIGTERM);
+    EXPECT_EQ(story.time(9000), "report-limit TERM>group+cont");
+}
+
 TEST(Timeout, HasNoDelayAndIsRewritten) {
     Story story(with([](Policy& policy) {
         policy.timeout = 1000;
