@@ -134,16 +134,4 @@ TEST(FullWalk, LeavesOutWhatWasStartedLater) {
     EXPECT_TRUE(found_by(walk).empty());
 }
 
-TEST(PinnedProcess, IsNobodyOnceItWasWaitedFor) {
-    const pid_t pid = ::fork();
-    if (pid == 0) ::_exit(0);
-    const auto pin = os::PinnedProcess::open(pid);
-    ASSERT_TRUE(pin);
-    EXPECT_TRUE(pin->exists());
-    ASSERT_EQ(::waitpid(pid, nullptr, 0), pid);
-    EXPECT_FALSE(pin->exists());
-    EXPECT_FALSE(pin->stat());
-    EXPECT_FALSE(pin->open_children(pid));
-}
-
 }  // namespace
