@@ -24,7 +24,7 @@ Parsed parse(Given given) {
 
 using Program = std::vector<std::string>;
 
-TEST(CommandLine, DefaultsAreTheContractsOnes) {
+TEST(CommandLine, HasTheContractsDefaults) {
     const auto parsed = parse({{"prog"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
@@ -36,7 +36,7 @@ TEST(CommandLine, DefaultsAreTheContractsOnes) {
     EXPECT_EQ(parsed.program, Program{"prog"});
 }
 
-TEST(CommandLine, StopsAtTheFirstWordThatIsNoOption) {
+TEST(CommandLine, StopsAtTheFirstWordThatIsNotAnOption) {
     EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).program, (Program{"sh", "-c", "x", "-v"}));
     EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).options.verbosity, Verbosity::information);
     EXPECT_EQ(parse({{"--", "-c", "--"}}).program, (Program{"-c", "--"}));
@@ -71,7 +71,7 @@ TEST(CommandLine, TakesLongOptionsWithTheirValueInBothForms) {
     EXPECT_EQ(parsed.options.verbosity, Verbosity::errors);
 }
 
-TEST(CommandLine, SetsTheEnd) {
+TEST(CommandLine, SetsTheOptionsOfShutdown) {
     const auto parsed = parse({{"-a", "-d", "1.5s", "-k2m", "--leftovers=wait", "-t", "infinity", "x"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::everything);
@@ -83,7 +83,7 @@ TEST(CommandLine, SetsTheEnd) {
     EXPECT_EQ(parse({{"--leftovers", "terminate", "x"}}).options.policy.leftovers, core::Leftovers::terminate);
 }
 
-TEST(CommandLine, TheEndHasTheContractsDefaults) {
+TEST(CommandLine, ShutdownHasTheContractsDefaults) {
     const auto policy = parse({{"x"}}).options.policy;
     EXPECT_EQ(policy.leftovers, core::Leftovers::terminate);
     EXPECT_EQ(policy.grace, 5000);
@@ -135,7 +135,7 @@ TEST(CommandLine, AnOptionalValueIsNeverTheNextWord) {
     EXPECT_EQ(parse({{"--kill-child", "x"}}).options.kill_child_signal, SIGKILL);
 }
 
-TEST(CommandLine, TheLastOfTwoContradictingOptionsWins) {
+TEST(CommandLine, TheLastOfTwoConflictingOptionsWins) {
     EXPECT_EQ(parse({{"-g", "-c", "x"}}).options.policy.scope, Scope::main_child);
     EXPECT_EQ(parse({{"-c", "-g", "x"}}).options.policy.scope, Scope::group);
     EXPECT_EQ(parse({{"-v", "-q", "x"}}).options.verbosity, Verbosity::errors);
@@ -164,7 +164,7 @@ TEST(CommandLine, TheReportGoesToTheFileThatIsNamedLast) {
     EXPECT_FALSE(parse({{"--report", "", "x"}}).ok);
 }
 
-TEST(CommandLine, MayBeEmptyDownToItsName) {
+TEST(CommandLine, MayBeCompletelyEmpty) {
     Words nothing({});
     const auto parsed = core::parse(core::own_persona(), nothing.data(), nothing.data());
     ASSERT_FALSE(parsed);
@@ -272,7 +272,7 @@ TEST(Environment, ASwitchThatIsOffChangesNothing) {
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
 }
 
-TEST(Environment, AnOptionThatMayGoWithoutAValueIsASwitchAsWell) {
+TEST(Environment, AnOptionWithAnOptionalValueIsAlsoASwitch) {
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=1"}}).options.kill_child_signal, SIGKILL);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=yes"}}).options.kill_child_signal, SIGKILL);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=0"}}).options.kill_child_signal, std::nullopt);
@@ -290,7 +290,7 @@ TEST(Environment, AnEmptyVariableCountsAsNotSet) {
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
 }
 
-TEST(Environment, SetsTheEnd) {
+TEST(Environment, SetsTheOptionsOfShutdown) {
     const auto parsed = parse({{"x"},
                                {"CPPINIT_ALL=1", "CPPINIT_STOP_DELAY=1", "CPPINIT_KILL_AFTER=2",
                                 "CPPINIT_LEFTOVERS=leave", "CPPINIT_GRACE=300ms"}});
@@ -314,7 +314,7 @@ TEST(Environment, TheCommandLineWins) {
     EXPECT_EQ(parsed.options.parent_death_signal, SIGHUP);
 }
 
-TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
+TEST(Environment, VariablesThatAreNotOptionsAreIgnored) {
     // Kubernetes names such variables after services; pages and unknown names set nothing.
     const auto parsed =
         parse({{"x"},

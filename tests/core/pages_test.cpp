@@ -62,7 +62,7 @@ TEST(Pages, HelpShowsEveryDefault) {
     }
 }
 
-TEST(Pages, StopWhereNobodyReads) {
+TEST(Pages, StopWhenNobodyReadsThem) {
     static int parts;
     parts = 0;
     EXPECT_FALSE(

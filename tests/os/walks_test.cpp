@@ -28,7 +28,7 @@ TEST(PidSet, ContainsWhatWasAddedUntilItIsRemoved) {
     }
 }
 
-TEST(PidSet, TakesNoNumberThatNoProcessCanHave) {
+TEST(PidSet, IgnoresNumbersThatNoProcessCanHave) {
     PidSet set = PidSet::map();
     for (const pid_t pid : {1 << 22, 1 << 30, -1}) {
         set.add(pid);
