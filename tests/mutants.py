@@ -260,6 +260,8 @@ def prepare():
 
 
 def main():
+    # What runs ends with this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     prepare()
