@@ -168,19 +168,6 @@ TEST(Running, AHangupIsFollowedByContToo) {
     EXPECT_EQ(story.key(0, SIGWINCH), "WINCH>group");
 }
 
-TEST(StopSignals, AreJudgedBeforeAndAfterRewriting) {
-    const Policy policy = with([](Policy& policy) {
-        policy.rewrites.set(SIGTERM, SIGUSR1);
-        policy.rewrites.set(SIGHUP, SIGINT);
-        policy.rewrites.set(SIGINT, core::Rewrites::drop);
-    });
-    EXPECT_TRUE(policy.is_stop(SIGTERM)) << "it is in the set";
-    EXPECT_TRUE(policy.is_stop(SIGHUP)) << "what it is rewritten to is in the set";
-    EXPECT_FALSE(policy.is_stop(SIGINT)) << "it is dropped";
-    EXPECT_FALSE(policy.is_stop(SIGUSR1));
-    EXPECT_FALSE(policy.is_stop(SIGQUIT)) << "a request for a thread dump";
-}
-
 TEST(StopSignals, AreThoseOfTheOption) {
     Story story(with([](Policy& policy) {
         policy.stop_signals = core::SignalSet::of({SIGWINCH});
