@@ -275,10 +275,6 @@ bool exists(const char* path) {
     return ::access(path, F_OK) == 0;
 }
 
-Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
-    return counted(::readlink(path, buffer, size));
-}
-
 Result<unsigned> lstat_mode(const char* path) {
     struct stat status;
     if (::lstat(path, &status) < 0) return failed();

@@ -127,7 +127,6 @@ struct Pipe {
 [[nodiscard]] bool has_room(int descriptor, int timeout_ms = 0);
 /// access(2).
 [[nodiscard]] bool exists(const char* path);
-[[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
 /// The mode of a file, or of a symbolic link itself (lstat(2)).
 [[nodiscard]] Result<unsigned> lstat_mode(const char* path);
 [[nodiscard]] Result<void> rename(const char* from, const char* to);

@@ -55,7 +55,7 @@ TEST(Report, OfAPauseHasNoProgram) {
         "\n");
 }
 
-TEST(Report, AnEndByAnotherSignalThanKillIsNotCppinitsKill) {
+TEST(Report, ADeathByAnotherSignalThanKillIsNotCountedAsKilled) {
     Report report;
     report.orphan_ended("a", {WaitStatus::Kind::killed, SIGTERM}, {}, true);
     report.orphan_ended("b", {WaitStatus::Kind::exited, SIGKILL}, {}, true);

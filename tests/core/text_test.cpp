@@ -39,7 +39,7 @@ TEST(Line, IsCutWhereItIsFull) {
     EXPECT_EQ(line.c_string(), line.view());
 }
 
-TEST(ParseNumber, TakesDigitsAloneUpToTheLimit) {
+TEST(ParseNumber, TakesOnlyDigitsUpToTheLimit) {
     EXPECT_EQ(parse_number("0", 255), 0);
     EXPECT_EQ(parse_number("255", 255), 255);
     EXPECT_EQ(parse_number("0007", 255), 7);
