@@ -172,9 +172,13 @@ measured() {
 }
 
 @test "each cell of the README's comparison is what that init does" {
-    local question cells here has_failed=0
+    local question cells here again has_failed=0
     while IFS='|' read -r question cells; do
         here=$(measured "$question")
+        # On a busy machine an init that is slow can be taken for one that never does it.
+        for again in 1 2; do
+            [ "$cells" = "$here" ] || here=$(measured "$question")
+        done
         echo "$question: README $cells, here $here"
         [ "$cells" = "$here" ] || has_failed=1
     done < <(rows)

@@ -96,8 +96,7 @@ class Family {
 
 /// Carries out what was begun.
 void finish(Descendants& descendants) {
-    while (descendants.proceed()) {
-    }
+    while (descendants.has_more_to_send()) descendants.proceed();
 }
 
 core::Milliseconds now() {
@@ -240,7 +239,7 @@ TEST(Descendants, WithoutAMainChildThereIsNoGroup) {
     Descendants descendants(::getpid(), std::nullopt);
     descendants.send_to_group_leftovers(SIGUSR1);
     descendants.continue_stopped_group();
-    EXPECT_FALSE(descendants.proceed());
+    EXPECT_FALSE(descendants.has_more_to_send());
     EXPECT_EQ(family.further_notes(), "");
 }
 
