@@ -370,6 +370,44 @@ END
     done
 }
 
+@test "a neighbour that is refused the terminal at the moment when the program ends reads on" {
+    local tmp=$BATS_TEST_TMPDIR
+    mkfifo "$tmp/thaw"
+    # It has the foreground because it was refused the terminal as well, before.
+    program asker <<END
+echo asker ready >&2
+read -r line </dev/tty
+echo "asker got \$line" >&2
+exec sleep 1000
+END
+    program neighbour <<END
+read -r line <"$tmp/go"
+read -r line </dev/tty
+echo "neighbour got \$line" >&2
+END
+    on_terminal $shell <<END
+        expect shell>
+        # The shell looks at the first one first: it is to learn that it goes on before it learns of the end of cppinit.
+        type neighbour | cppinit asker
+        expect ^asker ready
+        type first
+        expect ^asker got first
+        do pgrep -xo cppinit --session \$LEADER >$tmp/init && child_of \$(cat $tmp/init) >$tmp/program
+        do "$FIXTURE" freeze \$(cat $tmp/init) <>$tmp/thaw >/dev/null 2>&1 &
+        until grep -q '^State:.t' /proc/\$(cat $tmp/init)/status
+        do echo >$tmp/go
+        until grep -q '^State:.T' /proc/\$(pgrep -x neighbour --session \$LEADER)/status
+        do kill -KILL \$(cat $tmp/program)
+        until grep -q '^State:.Z' /proc/\$(cat $tmp/program)/status
+        do echo >$tmp/thaw
+        type second
+        expect ^neighbour got second
+        expect shell>
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
 # ---- seen by a parent ----
 
 @test "a parent sees the very signal that stopped the program: TSTP, TTIN, TTOU and STOP" {
