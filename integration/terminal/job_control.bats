@@ -319,6 +319,37 @@ END
     done
 }
 
+@test "Ctrl-Z stops the rest of a pipeline though the terminal sends it only to the program in front" {
+    # The first one, while nobody had asked for the terminal, went to the whole pipeline.
+    program late_reader <<END
+echo late_reader ready
+read -r line <"$BATS_TEST_TMPDIR/go"
+read -r line </dev/tty
+echo "late_reader got \$line"
+exec sleep 1000
+END
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit late_reader | cat
+        expect ^late_reader ready
+        press ctrl-z
+        expect ^\[1\]\+ +Stopped
+        expect shell>
+        type fg
+        until ! in_front \$LEADER
+        do echo >$BATS_TEST_TMPDIR/go
+        type first
+        expect ^late_reader got first
+        press ctrl-z
+        expect ^\[1\]\+ +Stopped
+        expect shell>
+        type kill %1
+        until ! pgrep -x cppinit --session \$LEADER
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
 @test "input goes through a pipeline whose programs all run under cppinit" {
     on_terminal $shell <<'END'
         expect shell>
