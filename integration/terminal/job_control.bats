@@ -439,6 +439,24 @@ END
     [ "$status" -eq 3 ]
 }
 
+@test "with --leftovers=wait the foreground comes back once no process of the program's group is left" {
+    program leaver <<END
+setsid sh -c 'echo >$BATS_TEST_TMPDIR/go; exec waiter' &
+read -r line <"$BATS_TEST_TMPDIR/go"
+END
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit --leftovers=wait leaver
+        expect ^waiter ready
+        until in_front \$(pgrep -xo cppinit --session \$LEADER)
+        press ctrl-c
+        until ! pgrep -x cppinit --session \$LEADER
+        expect shell>
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
 # ---- seen by a parent ----
 
 @test "a parent sees the very signal that stopped the program: TSTP, TTIN, TTOU and STOP" {
