@@ -812,6 +812,16 @@ TEST(Interrupt, OneThatOnlyTheMainChildReceivedGoesToTheRestOfTheJob) {
     EXPECT_EQ(other.ends_in_front(0, killed_by(SIGTERM)), "take");
 }
 
+TEST(Interrupt, OnlyAnEndThatMayBeOneIsWorthALookAtTheTerminal) {
+    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGINT)));
+    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGQUIT)));
+    EXPECT_TRUE(core::may_be_interrupt({WaitStatus::Kind::exited, 130}));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 0}));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 131})) << "QUIT only kills";
+    EXPECT_FALSE(core::may_be_interrupt(killed_by(SIGTERM)));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::stopped, SIGINT}));
+}
+
 TEST(Interrupt, AProgramThatExitsLikeAShellCounts) {
     Story story{Policy{}};
     EXPECT_EQ(story.ends_in_front(0, {WaitStatus::Kind::exited, 130}), "take+INT");
