@@ -147,6 +147,12 @@ std::optional<core::ProcStat> read_stat(pid_t pid) {
     return line ? core::parse_stat(*line) : std::nullopt;
 }
 
+std::optional<pid_t> tracer_of(pid_t pid) {
+    char buffer[status_size];
+    const auto status = read_file_of(pid, "/status", buffer, sizeof buffer);
+    return status ? core::parse_tracer(*status) : std::nullopt;
+}
+
 ProcessName::ProcessName(pid_t pid) {
     if (pid == 0 || !proc_is_of_namespace(sys::getpid())) return;
     const auto comm = read_file_of(pid, "/comm", text_, sizeof text_);

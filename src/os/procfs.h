@@ -92,6 +92,9 @@ class PinnedProcess {
 /// /proc/PID/stat.
 [[nodiscard]] std::optional<core::ProcStat> read_stat(pid_t pid);
 
+/// The process that traces this one (ptrace(2)); 0 if none does.
+[[nodiscard]] std::optional<pid_t> tracer_of(pid_t pid);
+
 /// What a process calls itself (/proc/PID/comm), also one that is dead and not reaped yet. Null where it cannot be
 /// told, and of process 0, which is nobody.
 class ProcessName {

@@ -158,6 +158,8 @@ class LifecycleContract {
             case Kind::take_foreground:
             case Kind::take_free_foreground:
             case Kind::report_remaining: return nullptr;
+            case Kind::tell_own_group:
+                return event.is_of_terminal ? nullptr : "only what the terminal has sent is passed on";
         }
         return nullptr;
     }
