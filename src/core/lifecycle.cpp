@@ -249,12 +249,17 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
             const int signal = policy.rewrites.apply(event.number);
             if (signal == Rewrites::drop) return;
             next.actions.add({Action::Kind::send, Target::everything, signal, Action::Origin::event});
+            // By a Ctrl-Z the shell is to see the job stopped, though only cppinit is left of it.
+            if (event.is_of_terminal && signal == SIGTSTP) {
+                next.actions.add(
+                    {.kind = Action::Kind::answer_stop, .signal = signal, .may_suspend = !policy.owns_namespace});
+            }
             return;
         }
+        case Event::Kind::continued: next.actions.add(send(Target::everything, SIGCONT)); return;
         case Event::Kind::children_remain: next.actions.add({Action::Kind::take_free_foreground}); return;
         case Event::Kind::no_children: return finish(next.state);
         case Event::Kind::main_child_changed:
-        case Event::Kind::continued:
         case Event::Kind::guests_remain:
         case Event::Kind::nobody_remains:
         case Event::Kind::time_passed: return;

@@ -132,8 +132,8 @@ struct Action {
         take_free_foreground,
         /// The signal goes to the others in cppinit's group: the terminal has sent it only to the main child's.
         tell_own_group,
-        /// The main child was stopped by the signal: job control decides what that means for cppinit, which may stop as
-        /// well if `may_suspend` is set. `continued` may follow.
+        /// The main child, or those that it has left behind, were stopped by the signal: job control decides what that
+        /// means for cppinit, which may stop as well if `may_suspend` is set. `continued` may follow.
         answer_stop,
         /// Log that --timeout has expired.
         report_limit,

@@ -150,7 +150,9 @@ class LifecycleContract {
             }
             case Kind::answer_stop:
                 if (!action.may_suspend) return nullptr;
-                return lives_ && !policy_.owns_namespace ? nullptr : "nobody waits for such a stop";
+                return (lives_ || before.phase == core::Phase::waiting) && !policy_.owns_namespace
+                           ? nullptr
+                           : "nobody waits for such a stop";
             case Kind::report_limit: return has_expired_ ? nullptr : "the limit is reported when it has expired";
             case Kind::look_for_guests: return policy_.owns_namespace ? nullptr : "only PID 1 has guests";
             case Kind::reap_again:

@@ -772,6 +772,20 @@ TEST(Foreground, StaysWithLeftoversThatAreWaitedForWhileTheirGroupLives) {
     EXPECT_EQ(story.remains(1), "take-if-free");
 }
 
+TEST(Waiting, StopsWithTheLeftoversByACtrlZAndContinuesThem) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    story.exits(0, 3);
+    EXPECT_EQ(story.key(1, SIGTSTP), "TSTP>all stop:TSTP");
+    EXPECT_EQ(story.at(2, Kind::continued), "CONT>all");
+    EXPECT_EQ(story.signal(3, SIGTSTP), "TSTP>all") << "somebody has sent it to cppinit";
+    Story pid_1(with([](Policy& policy) {
+        policy.leftovers = Leftovers::wait;
+        policy.owns_namespace = true;
+    }));
+    pid_1.exits(0, 3);
+    EXPECT_EQ(pid_1.key(1, SIGTSTP), "TSTP>all stopped:TSTP");
+}
+
 constexpr WaitStatus killed_by(int signal) {
     return {WaitStatus::Kind::killed, signal};
 }
@@ -942,6 +956,7 @@ class Explorer {
             for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
                 add(happen(node, {.kind = Kind::signal_arrived, .number = signal}));
             }
+            add(happen(node, {.kind = Kind::signal_arrived, .number = SIGTSTP, .is_of_terminal = true}));
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {
