@@ -70,10 +70,3 @@ in_front() {
 
 # nobody_is_left: of the whole session, stopped or not. A step must see this: after the last one the terminal is cleared away.
 nobody_is_left() { ! pgrep --session "$LEADER" --runstates DRSTt; }
-
-# all_have_ended: those whose pids a step has written into the file "pids".
-all_have_ended() {
-    local pid pids
-    read -ra pids <"$BATS_TEST_TMPDIR/pids"
-    for pid in "${pids[@]}"; do has_ended "$pid" || return 1; done
-}
