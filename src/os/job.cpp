@@ -38,7 +38,7 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
     const core::StopAnswer answer =
         core::answer_to_stop({.signal = signal,
                               .foreground = foreground(),
-                              .is_traced_by_cppinit = tracer_of(*main_child_) == own_pid_,
+                              .is_traced_by_cppinit = tracer_of_child(*main_child_, own_pid_) == own_pid_,
                               .may_suspend = may_suspend,
                               .cppinit_leads_group = sys::getpgrp() == own_pid_,
                               .cppinit_leads_session = sys::getsid() == own_pid_,
