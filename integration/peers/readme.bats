@@ -11,7 +11,9 @@ setup() { folder=$BATS_TEST_TMPDIR; }
 inits() { echo "$CPPINIT" tini dumb-init catatonit; }
 
 # rows: the rows of the README's table, each as its comment and its cells: "reaps|yes|yes|yes|yes".
-rows() { sed -n 's/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'; }
+rows() {
+    sed -n '/^| | cppinit | tini/,/^$/s/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'
+}
 
 pid1() { timeout --signal KILL 20 unshare --pid --fork --kill-child --mount-proc "$@"; }
 

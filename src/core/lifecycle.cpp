@@ -60,7 +60,7 @@ void forget_survived_request(const Policy& policy, Milliseconds now, State& stat
 // ---- while the main child lives ----
 
 void note_reach(const Policy& policy, int signal, Milliseconds now, State& state) {
-    (signal == SIGTERM ? state.reached.term : state.reached.other) = {signal, target_of(policy.scope), now};
+    (signal == SIGTERM ? state.reached.term : state.reached.other) = StopReach{signal, target_of(policy.scope), now};
 }
 
 /// The first stop signal that is forwarded starts the clock of --kill-after.
