@@ -94,6 +94,7 @@ def judge(kernel, log):
 
 
 def rows():
+    """Of the kernels that did as they should."""
     yield f"| kernel | version | {' | '.join(os.path.basename(file).removesuffix('.bats') for file in files())} |"
     yield "|---|---|" + "---|" * len(files())
     with open(os.path.join(HERE, "kernels.txt"), encoding="utf-8") as lines:
@@ -103,6 +104,8 @@ def rows():
             with open(os.path.join(RESULTS, f"{kernel}.json"), encoding="utf-8") as noted:
                 result = json.load(noted)
         except FileNotFoundError:
+            continue
+        if result["wrong"]:
             continue
         cells = [f"{result['passed'].get(file, 0)} of {result['ran'][file]}" if file in result["ran"] else "-" for file in files()]
         yield f"| {kernel} | {result['version']} | {' | '.join(cells)} |"
