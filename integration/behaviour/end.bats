@@ -34,7 +34,7 @@ load behaviour
     for mode in $modes; do
         milliseconds run_as "$mode" --grace 600ms "$FIXTURE" crowd 3
         [ "$status" -eq 0 ]
-        [ "$elapsed" -ge 600 ]
+        [ "$elapsed" -ge $((600 / patience)) ]
         [ "$elapsed" -lt 1500 ]
         none_survives "crowd 3"
     done

@@ -8,7 +8,7 @@ on_terminal() {
     export -f child_of has_child innermost in_front nobody_is_left
     # Nothing is read from or written to the home of whoever tests.
     run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$PATH" TERM=xterm \
-        timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
+        timeout $((120 * patience)) python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
     echo "$output"
 }
 
