@@ -26,6 +26,7 @@ engine() {
 }
 engine_stop() { podman stop "$container"; }
 engine_signal() { podman kill -s "$1" "$container"; }
+engine_enter() { podman exec "$container" "$@"; }
 engine_remove() {
     podman rm -f "$container"
     podman pod rm -f "$container"
@@ -47,6 +48,9 @@ exit_code_of() { podman inspect -f '{{.State.ExitCode}}' "$1"; }
 @test "podman stop: the program cleans up" { check_stop; }
 @test "podman stop: a worker in a session of its own finishes" { check_worker; }
 @test "podman kill: signals arrive once, and KILL ends everything" { check_kill; }
+
+@test "podman run: what a program writes to the streams of PID 1 is in the output" { check_log; }
+@test "podman exec, podman stop: a guest finishes" { check_guest; }
 
 @test "podman run --init --init-path: the exit code is the program's" { with_init && check_exit_code; }
 @test "podman run --init --init-path: orphans are reaped" { with_init && check_orphans; }
