@@ -56,7 +56,8 @@ SCRIPT
     engine_remove() { apptainer instance stop --signal KILL "$container"; }
     apptainer instance start "${options[@]}" --bind "$volume:/work" "$BATS_FILE_TMPDIR/root" "$container" 3>&-
     eventually holds ready "$volume/ready"
-    run apptainer exec "instance://$container" /cppinit --ps
+    run apptainer --silent exec --no-privs "instance://$container" /cppinit --ps
+    echo "$output"
     [[ $output == *"/cppinit "*"/fixture finish"* ]]
     apptainer instance stop "$container"
     eventually [ -s "$volume/state" ]

@@ -20,7 +20,7 @@ BUILDAH
     from=$(buildah from scratch)
     buildah copy --quiet "$from" "$BATS_FILE_TMPDIR/root" /
     buildah config --env PATH=/bin "$from"
-    buildah commit --quiet "$from" busybox
+    buildah commit --quiet "$from" localhost/busybox
     buildah rm "$from"
 }
 
@@ -59,7 +59,7 @@ SHELL ["/cppinit", "--", "/bin/sh", "-c"]
 RUN (setsid sleep 1000 &); echo "made by $(cat /proc/$PPID/comm)" >/made
 RUN cat /made && exit 7
 DOCKERFILE
-    run timeout 60 buildah build "${isolation[@]}" --file "$BATS_TEST_TMPDIR/Dockerfile" "$BATS_TEST_TMPDIR"
+    run timeout 60 buildah build "${isolation[@]}" --format docker --file "$BATS_TEST_TMPDIR/Dockerfile" "$BATS_TEST_TMPDIR"
     echo "$output"
     [ "$status" -eq 7 ]
     [[ $output == *"made by cppinit"* ]]
