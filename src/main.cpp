@@ -22,8 +22,8 @@ bool write_to_stdout(std::string_view part) {
     return os::write_all(STDOUT_FILENO, part).has_value();
 }
 
-/// What can go wrong before the main child runs, and the exit code for it under the name that cppinit was started
-/// under.
+/// Each function logs one thing that can go wrong before the main child runs, and returns the exit code for it: that of
+/// the program whose name cppinit was started under.
 class Failure {
   public:
     Failure(os::Log& log, const core::Persona& persona) : log_(log), persona_(persona) {}
@@ -32,11 +32,11 @@ class Failure {
         core::Line line;
         core::describe(error, line);
         line.add("\nTry '").add(log_.name()).add(persona_.is_own ? " --help'" : " -h'");
-        return tell({.event = line.c_string()}, persona_.failure_code);
+        return fail({.event = line.c_string()}, persona_.failure_code);
     }
 
     [[nodiscard]] int system(const char* what, const sys::Error& error) const {
-        return tell({.event = what, .error = error.number}, persona_.failure_code);
+        return fail({.event = what, .error = error.number}, persona_.failure_code);
     }
 
     [[nodiscard]] int spawn(std::string_view program, const os::SpawnFailure& failure) const {
@@ -45,11 +45,11 @@ class Failure {
         const int code = failure.stage == Stage::lookup ? persona_.not_found_code : persona_.not_executable_code;
         const char* const what =
             failure.stage == Stage::interpreter ? "cannot execute the interpreter of" : "cannot execute";
-        return tell({.event = what, .name = program, .error = failure.error.number}, code);
+        return fail({.event = what, .name = program, .error = failure.error.number}, code);
     }
 
   private:
-    [[nodiscard]] int tell(const core::LogEntry& entry, int code) const {
+    [[nodiscard]] int fail(const core::LogEntry& entry, int code) const {
         log_.write(core::Verbosity::errors, entry);
         return code;
     }
@@ -58,7 +58,7 @@ class Failure {
     const core::Persona& persona_;
 };
 
-/// As tini does: who asked for no reaper may have forgotten to.
+/// As tini does: a person who did not ask for a subreaper may have forgotten to.
 void warn_of_orphans(const core::Options& options, pid_t own_pid, os::Log& log) {
     if (own_pid == 1 || options.subreaper != core::Subreaper::declined) return;
     log.write(core::Verbosity::warnings, {.event = "orphans are not reaped: neither PID 1 nor -s"});
@@ -132,7 +132,7 @@ int main(int, char** argv, char** envp) {
     }
 
     // From here on a failure would cost the whole container.
-    os::let_go_of_files(own_pid == 1 || !persona.is_own || report_file.is_to_stdout());
+    os::let_go_of_files(own_pid == 1 || !persona.is_own, report_file.stream());
     const os::Outcome outcome =
         os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
     report.timed_out = outcome.timed_out;

@@ -29,7 +29,7 @@ emulate() {
     chmod +x "$CPPINIT"
 }
 
-@test "each is static, stripped, for its own machine, and has at most 96 KiB" {
+@test "each binary is static, stripped, for its own machine, and at most 96 KiB" {
     local architecture machine size count=0
     while read -r architecture machine; do
         size=$(stat -c %s "$root/build/dist/cppinit-$architecture")
@@ -56,11 +56,11 @@ MACHINES
     [ "$count" -eq "$(grep -vc '^#' "$table")" ]
 }
 
-@test "what is tested is what ships: the release binary is that of dist" {
+@test "the binary that is tested is the one that ships" {
     cmp "$root/build/release/cppinit" "$root/build/dist/cppinit-amd64"
 }
 
-@test "on each the exit code is the program's, as PID 1 and as a subreaper" {
+@test "on each architecture, the exit code is the program's, as PID 1 and as a subreaper" {
     local architecture mode
     for architecture in $emulated; do
         emulate "$architecture"
@@ -93,7 +93,7 @@ fails_to_execute() {
 
 # QEMU implements CLONE_VM with CLONE_VFORK as fork(2): the child gets a copy of cppinit's memory, and cppinit does not sleep
 # until exec.
-@test "on each a failed exec is reported with its reason, and with the peer's code under a peer's name" {
+@test "on each architecture, a failed exec is reported with its reason, and with the peer's code under a peer's name" {
     touch "$BATS_TEST_TMPDIR/not-executable"
     printf '#!/no/such/interpreter\n' >"$BATS_TEST_TMPDIR/without-interpreter"
     printf 'echo "$0 has $1"' >"$BATS_TEST_TMPDIR/without-line"
@@ -123,7 +123,7 @@ forwardable=$(seq 1 64 | grep -vxE '9|17|19|6|32|33|34|4|5|7|8|11')
 received() { grep -c "^signal $1 " "$out" || true; }
 has_received() { [ "$(received "$1")" -ge 1 ]; }
 
-@test "on each every signal is forwarded once, under this machine's number" {
+@test "on each architecture, every signal is forwarded once, under this machine's number" {
     local architecture signal
     for architecture in $emulated; do
         emulate "$architecture"
@@ -141,7 +141,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each the inherited mask and ignores reach the program, and an ignored SIGCHLD hangs nobody" {
+@test "on each architecture, the program inherits the mask and the ignored signals, and an ignored SIGCHLD hangs nobody" {
     local architecture
     for architecture in $emulated; do
         emulate "$architecture"
@@ -154,7 +154,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each orphans are reaped" {
+@test "on each architecture, orphans are reaped" {
     local architecture mode
     for architecture in $emulated; do
         emulate "$architecture"
@@ -169,7 +169,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each the log, the report and the list of processes name them" {
+@test "on each architecture, the log, the report and the list of processes name them" {
     local architecture mode report=$BATS_TEST_TMPDIR/report.json
     for architecture in $emulated; do
         emulate "$architecture"
@@ -188,7 +188,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each a leftover in a session of its own gets one TERM and is waited for" {
+@test "on each architecture, a leftover in a session of its own gets one TERM and is waited for" {
     local architecture mode terms
     for architecture in $emulated; do
         emulate "$architecture"
@@ -203,7 +203,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each what ignores TERM is killed at the grace" {
+@test "on each architecture, a leftover that ignores TERM is killed after the grace" {
     local architecture mode
     for architecture in $emulated; do
         emulate "$architecture"
@@ -216,7 +216,7 @@ has_received() { [ "$(received "$1")" -ge 1 ]; }
     done
 }
 
-@test "on each the program gets the terminal's foreground, and cppinit gives it back" {
+@test "on each architecture, the program gets the terminal's foreground, and cppinit gives it back" {
     requires python3
     local architecture
     for architecture in $emulated; do

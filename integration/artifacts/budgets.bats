@@ -5,7 +5,7 @@ load ../helpers
 
 programs=$root/build/release/bench/bench_programs
 
-@test "the release binary has at most 68 KiB" {
+@test "the release binary is at most 68 KiB" {
     [ "$(stat -c %s "$CPPINIT")" -le 69632 ]
 }
 
@@ -19,7 +19,7 @@ start_idle() {
 # 128 is rt_sigtimedwait.
 waits_for_signals() { [[ $(cat "/proc/$1/syscall") == 128* ]]; }
 
-@test "idle, it has at most 92 kB resident, at most 20 kB of them private, and no heap" {
+@test "an idle cppinit has at most 92 kB resident, at most 20 kB of them private, and no heap" {
     start_idle
     run awk '/^Rss:/ { all += $2 } /^Private_Dirty:/ { own += $2 } /heap/ { heap = 1 } END { print all, own, heap + 0 }' "/proc/$init/smaps"
     read -r all own heap <<<"$output"
@@ -28,7 +28,7 @@ waits_for_signals() { [[ $(cat "/proc/$1/syscall") == 128* ]]; }
     [ "$heap" -eq 0 ]
 }
 
-@test "idle, cppinit wakes 0 times" {
+@test "an idle cppinit never wakes up" {
     local mode
     for mode in pid1 subreaper; do
         run_as "$mode" "$FIXTURE" idle 500
@@ -36,7 +36,7 @@ waits_for_signals() { [[ $(cat "/proc/$1/syscall") == 128* ]]; }
     done
 }
 
-@test "no heap: cppinit never asks for memory" {
+@test "cppinit never allocates memory on the heap" {
     requires strace
     run strace -o "$BATS_TEST_TMPDIR/calls" "$CPPINIT" "$FIXTURE" orphans 50 </dev/null
     [ "$status" -eq 0 ]
@@ -83,7 +83,7 @@ forward() {
     [ "$calls" -eq 14 ]
 }
 
-@test "a stop signal costs at most 45, for the time and to find what is stopped in a group of one" {
+@test "a forwarded stop signal costs at most 45, which read the clock and look for stopped processes in a group of one" {
     start_traced_recorder
     forward 15 2
     echo "$calls calls for two stop signals"
@@ -98,13 +98,13 @@ calls_for_orphans() {
     echo "$calls calls for $2 times $1 orphans"
 }
 
-@test "10,000 orphans that end together cost at most 1.1 system calls each, start and end of cppinit included" {
+@test "10,000 orphans that end together cost at most 1.1 system calls each, with those of cppinit's start and shutdown" {
     calls_for_orphans 10000 1
     [ "$calls" -ge 10000 ]
     [ "$calls" -le 11000 ]
 }
 
-@test "an orphan that ends alone costs 3 system calls, and every sixteenth a look at other signals" {
+@test "an orphan that ends by itself costs 3 system calls, and one in sixteen costs a look at other signals" {
     calls_for_orphans 1 0
     local before=$calls
     calls_for_orphans 1 160

@@ -17,7 +17,7 @@ builds_plainly() {
 @test "plain cmake builds it with g++ on glibc, without a warning" { builds_plainly g++; }
 @test "plain cmake builds it with clang++-19 on glibc, without a warning" { builds_plainly clang++-19; }
 
-@test "the release binary is static, with nothing to relocate, and no memory both writable and executable" {
+@test "the release binary is static, has nothing to relocate, and no memory that is both writable and executable" {
     requires readelf
     run readelf -lWd "$CPPINIT"
     [[ $output == *"EXEC (Executable file)"* ]]

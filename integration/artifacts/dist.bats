@@ -13,7 +13,7 @@ setup() {
     version=${version#cppinit }
 }
 
-@test "every file of a release is there, and its sum is in SHA256SUMS" {
+@test "every file of a release exists, and SHA256SUMS has its checksum" {
     local architecture
     {
         for architecture in $architectures; do
@@ -67,7 +67,7 @@ setup() {
     [ "$output" = "Architecture: armel" ]
 }
 
-@test "the archive has one folder with what an installation below a prefix has" {
+@test "the archive has one folder with the files of an installation" {
     tar -xzf "$dist/cppinit-$version-amd64.tar.gz" -C "$BATS_TEST_TMPDIR"
     cd "$BATS_TEST_TMPDIR/cppinit-$version-amd64"
     cmp bin/cppinit "$dist/cppinit-amd64"
@@ -92,6 +92,6 @@ setup() {
     [ "$status" -eq 7 ]
 }
 
-@test "the SBOM is sound: every rule of SPDX 2.3 that it is under, and the files as they are" {
+@test "the SBOM follows the rules of SPDX 2.3 and describes the files as they are" {
     python3 "$root/integration/fixtures/check_spdx.py" "$dist/cppinit-$version.spdx.json" "$dist"
 }

@@ -24,11 +24,11 @@ pass() {
     [ "${lines[0]}" = "1..$chosen_count" ]
 }
 
-@test "with HUP, INT and QUIT ignored, as under nohup or in the background of a shell" {
+@test "the tests pass with HUP, INT and QUIT ignored, as under nohup or in the background of a shell" {
     pass "$root" "$FIXTURE" with none 1,2,3 env -i PATH="$user_path"
 }
 
-@test "without any environment but PATH, in a deep folder with spaces in its name" {
+@test "the tests pass with only PATH in the environment, in a deep folder with spaces in its name" {
     local folder="$BATS_TEST_TMPDIR/a deep folder/of a name that is/long enough to/break what copies/paths into a/small buffer"
     mkdir -p "$folder/build"
     cp -R "$root/integration" "$folder/"
@@ -36,7 +36,7 @@ pass() {
     pass "$folder" env -i PATH="$user_path"
 }
 
-@test "in German, whose decimal point is a comma" {
+@test "the tests pass in German, whose decimal point is a comma" {
     requires localedef
     localedef -i de_DE -f UTF-8 "$BATS_TEST_TMPDIR/de_DE.UTF-8" || skip "needs the sources of locales"
     local german=(env -i PATH="$user_path" LOCPATH="$BATS_TEST_TMPDIR" LANG=de_DE.UTF-8)
@@ -44,7 +44,7 @@ pass() {
     pass "$root" "${german[@]}"
 }
 
-@test "beside two processes that take all the time they get" {
+@test "the tests pass beside two busy processes" {
     # Its namespace ends with it.
     start pid1 sh -c 'while :; do :; done & while :; do :; done'
     pass "$root" env -i PATH="$user_path"

@@ -3,7 +3,7 @@
 
 load ../helpers
 
-@test "no error of memory from the start to the end of leftovers, as PID 1 and as a subreaper" {
+@test "valgrind finds no memory error from start to shutdown, as PID 1 and as a subreaper" {
     requires valgrind
     local before
     for before in "" "unshare --pid --fork --kill-child --mount-proc"; do

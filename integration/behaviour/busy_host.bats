@@ -135,7 +135,7 @@ hide_children() {
     none_survives "crowd 30"
 }
 
-# A signal is looked at within 10 ms, whatever cppinit is doing. Best of three tries.
+# A signal is looked at within 10 ms, whatever cppinit is doing; what counts is its own processor time. Best of three tries.
 @test "no signal waits while 3,000 leftovers are asked to end, beside 3,000 idle processes" {
     beside 3000 0
     local best='' try
@@ -149,6 +149,28 @@ hide_children() {
         await 0
         none_survives "crowd 3000"
         local longest=${output##* }
+        [[ -n $best && $best -lt $longest ]] || best=$longest
+    done
+    [ "$best" -lt 10000 ]
+}
+
+@test "no signal waits while 3,000 leftovers are killed" {
+    local best='' try
+    for try in 1 2 3; do
+        start subreaper -v --grace infinity "$FIXTURE" crowd 3000
+        eventually holds "exit code 0" "$err"
+        kill -TERM "$init"
+        let_the_request_pass
+        "$FIXTURE" latency-to-end "$init" 12 >"$BATS_TEST_TMPDIR/latency" 3>&- &
+        local measuring=$!
+        eventually holds ready "$BATS_TEST_TMPDIR/latency"
+        kill -TERM "$init"
+        await 0
+        wait "$measuring"
+        none_survives "crowd 3000"
+        local longest
+        longest=$(sed -n 's/.*longest //p' "$BATS_TEST_TMPDIR/latency")
+        echo "$longest us"
         [[ -n $best && $best -lt $longest ]] || best=$longest
     done
     [ "$best" -lt 10000 ]

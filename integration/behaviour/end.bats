@@ -310,6 +310,28 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     [[ $output == *" 0 touched"* ]]
 }
 
+@test "what cannot be killed delays cppinit by one second, and a warning names it" {
+    requires setpriv
+    # It may not be signalled. Not below bats' own folder, which others may not enter.
+    local mode shared
+    shared=$(mktemp -d)
+    chmod 755 "$shared"
+    cp "$FIXTURE" "$shared/unkillable" && chmod 4755 "$shared/unkillable"
+    cp "$CPPINIT" "$shared/cppinit"
+    mkfifo "$shared/input" && chmod 666 "$shared/input"
+    for mode in $modes; do
+        exec 9<>"$shared/input"
+        CPPINIT=setpriv start "$mode" --reuid 65534 --regid 65534 --clear-groups "$shared/cppinit" --grace 100ms bash -c \
+            'exec 4< <(setsid "$0/unkillable" become-root <"$0/input"); read -r _ <&4; exit 3' "$shared"
+        milliseconds await 3
+        exec 9>&-
+        [ "$elapsed" -ge 1000 ]
+        [ "$elapsed" -lt 5000 ]
+        [[ $(cat "$err") =~ ^"cppinit: left behind, cannot be killed 'unkillable', pid "[0-9]+$ ]]
+    done
+    rm -r "$shared"
+}
+
 @test "--leftovers=wait: cppinit stays for a daemon, signals reach it, and the code is the program's" {
     local mode
     for mode in $modes; do
@@ -340,6 +362,20 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     await 0
     [ "$(survivors "crowd 1")" -eq 1 ]
     pkill -KILL -f "$FIXTURE crowd 1"
+}
+
+@test "--leftovers=leave: a TERM that --all forwards reaches 2,000 processes before cppinit exits" {
+    start subreaper --all --leftovers=leave sh -c '"$0" pairs 2000 1; exec "$0" sleep' "$FIXTURE"
+    eventually holds ready "$out"
+    eventually is_idle
+    stop 143
+    eventually none_survives "pairs 2000"
+}
+
+@test "under dumb-init's name a group of 2,000 gets the TERM that ends it" {
+    ln -s "$CPPINIT" "$BATS_TEST_TMPDIR/dumb-init"
+    run -0 "$BATS_TEST_TMPDIR/dumb-init" sh -c 'n=0; while [ $n -lt 2000 ]; do "$0" sleep >/dev/null 3>&- & n=$((n + 1)); done' "$FIXTURE"
+    eventually none_survives sleep
 }
 
 @test "--kill-after: a program that ignores TERM is killed, 137" {

@@ -68,6 +68,19 @@ finished() { [ "$(terms "$1")" = 1 ]; }
     done
 }
 
+@test "a hidden leftover that cannot be killed is reported by its pid" {
+    requires setpriv
+    # The leftover belongs to root: cppinit may neither see nor signal it.
+    cp "$(command -v setpriv)" as-root
+    chmod 4755 as-root
+    local mode
+    for mode in $modes; do
+        start_as_nobody "$mode" 2 --grace 100ms ./fixture daemon ./as-root --reuid 0 --regid 0 --clear-groups sleep 3
+        await 0
+        grep -Eqx 'cppinit: left behind, cannot be killed, pid [0-9]+' "$err"
+    done
+}
+
 @test "a hidden leftover that a hidden process started gets its TERM too" {
     requires setpriv
     # The list of children of its parent is hidden as well: a subreaper sees it once the parent has ended.

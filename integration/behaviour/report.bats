@@ -251,20 +251,29 @@ sys.exit(3)'
     tells "$report" '.dropped_log_lines > 0 and .dropped_log_lines <= .orphans.reaped + 2'
 }
 
-@test "the names of the standard streams mean the streams, and truncate no file that they are" {
+@test "the names of open streams mean the streams, and truncate no file that they are" {
     local mode name
     for mode in pid1 subreaper; do
         local before=()
         [ "$mode" = subreaper ] || before=(unshare --pid --fork --kill-child --mount-proc)
-        for name in - /dev/stderr /dev/fd/2 /proc/self/fd/2 /dev/stdout /dev/fd/1; do
+        for name in - /dev/stderr /dev/fd/2 /proc/self/fd/2 /dev/stdout /dev/fd/1 /dev/fd/5; do
             echo "written before" >"$BATS_TEST_TMPDIR/log"
-            run bash -c '"$@" >>"$0" 2>&1' "$BATS_TEST_TMPDIR/log" "${before[@]}" "$CPPINIT" --report "$name" sh -c 'exit 7'
+            run bash -c '"$@" >>"$0" 2>&1 5>&1' "$BATS_TEST_TMPDIR/log" "${before[@]}" "$CPPINIT" --report "$name" sh -c 'exit 7'
             echo "$mode, $name: $status, $(cat "$BATS_TEST_TMPDIR/log")"
             [ "$status" -eq 7 ]
             [ "$(head -n 1 "$BATS_TEST_TMPDIR/log")" = "written before" ]
             [ "$(tail -n 1 "$BATS_TEST_TMPDIR/log" | jq .exit_code)" -eq 7 ]
         done
     done
+}
+
+@test "a report on a stream that is not open, or that nobody reads, is a warning" {
+    run bash -c '"$0" --report /dev/fd/7 sh -c "exit 7" 7>&-' "$CPPINIT"
+    [ "$status" -eq 7 ]
+    [ "$output" = "cppinit: cannot write the report '/dev/fd/7': Bad file descriptor" ]
+    run bash -c 'exec 7> >(:); wait $!; "$0" --report /dev/fd/7 sh -c "exit 7"' "$CPPINIT"
+    [ "$status" -eq 7 ]
+    [ "$output" = "cppinit: cannot write the report '/dev/fd/7': Broken pipe" ]
 }
 
 @test "a report on a full pipe waits for the reader, for up to a second" {

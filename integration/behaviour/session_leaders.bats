@@ -89,3 +89,16 @@ leave='
         await 7
     done
 }
+
+# As `docker exec -it` starts them. Such a program has no use for the HUP of a terminal that is still open: TERM is enough.
+@test "one that handles TERM and would die of HUP is left to finish its clean-up" {
+    local mode out1=$BATS_TEST_TMPDIR/out1 done1=$BATS_TEST_TMPDIR/done1
+    for mode in $modes; do
+        rm -f "$out1" "$done1"
+        run_as "$mode" --grace 30s sh -c "$leave" "$out1" "${keep_terminal[@]}" \
+            sh -c 'trap "sleep 0.3; echo finished >\"$0\"; exit 5" TERM; echo started; while :; do sleep 0.05; done' "$done1"
+        [ "$status" -eq 7 ]
+        [ "$(cat "$done1")" = finished ]
+        holds "ended 5" "$out1"
+    done
+}

@@ -68,6 +68,14 @@ forwards_each_once() {
     eventually has_received 1
 }
 
+@test "a main child that has left its group is asked to stop even if others are still in the group" {
+    # shellcheck disable=SC2016 # for the shell inside
+    start subreaper bash -c '"$0" sleep & exec "$0" leave-group' "$FIXTURE"
+    eventually holds ready "$out"
+    kill -TERM "$init"
+    eventually has_received 15
+}
+
 @test "--single-child keeps the value of sigqueue" {
     start subreaper --single-child "$FIXTURE" record
     eventually holds ready "$out"

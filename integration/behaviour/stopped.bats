@@ -103,14 +103,15 @@ has_followed() {
     done
 }
 
-@test "without /proc a stop signal ends a stopped program all the same" {
-    local before scope
-    for before in "unshare --mount" "unshare --mount --pid --fork --kill-child"; do
+@test "without /proc, or with that of another PID namespace, a stop signal ends a stopped program all the same" {
+    local hide='mount -t tmpfs none /proc; exec "$@"' before scope
+    for before in "unshare --mount" "unshare --mount --pid --fork --kill-child" "unshare --pid --fork --kill-child"; do
+        [[ $before == *--mount* ]] || hide='exec "$@"'
         for scope in $scopes; do
             echo "$before: $scope"
             out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
             : >"$out"
-            "${default_signals[@]}" $before sh -c 'mount -t tmpfs none /proc; exec "$@"' sh "$CPPINIT" "$scope" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
+            "${default_signals[@]}" $before sh -c "$hide" sh "$CPPINIT" "$scope" "${sleeper[@]}" >"$out" 2>"$err" 3>&- </dev/null &
             started=$! init=$!
             eventually holds ready "$out"
             [[ $before != *--fork* ]] || init=$(child_of "$started")

@@ -32,6 +32,8 @@ took_between() {
 times_recorded() { grep -c "^signal $1 " "$2" || true; }
 has_recorded() { [ "$(times_recorded "$1" "$2")" -gt 0 ]; }
 
+is_cppinit() { [ "$(cat "/proc/$init/comm")" = cppinit ]; }
+
 # ---- the program ends in time ----
 
 @test "a program that ends in time keeps its exit code, and nothing is said" {
@@ -257,6 +259,20 @@ end_program() {
     pkill -KILL -f "^$FIXTURE sleep"
 }
 
+@test "--pause has no program whose time could be limited" {
+    local mode since
+    for mode in $modes; do
+        start $mode --pause --timeout 100ms
+        eventually is_cppinit
+        since=${EPOCHREALTIME/./}
+        eventually has_come $((since + 300000))
+        sleeps "$init"
+        kill -TERM "$init"
+        await 0
+        [ ! -s "$err" ]
+    done
+}
+
 @test "--remap-exit changes 124, and not the code that the program would have had" {
     run_as subreaper -q --timeout 200ms --remap-exit 124:7 sleep 60
     [ "$status" -eq 7 ]
@@ -291,6 +307,55 @@ end_program() {
         milliseconds stop_and_await $mode
         # Counted from the limit it would be 1.9 s at the earliest.
         [ "$elapsed" -lt 1800 ]
+    done
+}
+
+# stopped_before_limit MODE SIGNAL OPTION...: a program that lives on after SIGNAL, for longer than the grace, has its limit then.
+stopped_before_limit() {
+    local mode=$1 signal=$2
+    shift 2
+    start "$mode" --timeout 1500ms --grace 300ms "$@" "$FIXTURE" record
+    eventually holds ready "$out"
+    kill -"$signal" "$init"
+    await 124
+}
+
+@test "a TERM that the program survived for longer than one grace is not sent twice, and another stop signal is followed by TERM" {
+    local mode
+    for mode in $modes; do
+        stopped_before_limit $mode TERM
+        [ "$(times_recorded 15 "$out")" -eq 1 ]
+        stopped_before_limit $mode INT
+        [ "$(times_recorded 2 "$out")" -eq 1 ]
+        [ "$(times_recorded 15 "$out")" -eq 1 ]
+    done
+}
+
+@test "a stop that --kill-after is to end is under way for as long as that takes" {
+    local mode
+    for mode in $modes; do
+        milliseconds stopped_before_limit $mode INT --kill-after 2s
+        [ "$(grep -c '^signal' "$out")" -eq 1 ]
+        # Counted from the limit it would be 3.5 s at the earliest.
+        [ "$elapsed" -lt 3400 ]
+    done
+}
+
+@test "a cppinit that was stopped beyond its limit ends its program once, and gives it all of its time to finish" {
+    local mode since
+    for mode in $modes; do
+        start $mode --timeout 1s --kill-after 600ms "$FIXTURE" record
+        eventually holds ready "$out"
+        kill -STOP "$init"
+        since=${EPOCHREALTIME/./}
+        # Longer than the limit and --kill-after together.
+        eventually has_come $((since + 2000000))
+        run ! has_recorded 15 "$out"
+        since=${EPOCHREALTIME/./}
+        kill -CONT "$init"
+        await 124
+        [ "$(times_recorded 15 "$out")" -eq 1 ]
+        [ $((${EPOCHREALTIME/./} - since)) -ge 550000 ]
     done
 }
 

@@ -47,7 +47,7 @@ offered_by_bash() {
 # offered_by_fish LINE
 offered_by_fish() { HOME=$BATS_TEST_TMPDIR fish -c "source $completions/cppinit.fish; complete -C '$1'" | cut -f1; }
 
-@test "the completions are what the table of options makes: ./dev completions makes them anew" {
+@test "the completions match the option table (./dev completions writes them)" {
     "$generate" bash | diff "$completions/cppinit.bash" -
     "$generate" zsh | diff "$completions/_cppinit" -
     "$generate" fish | diff "$completions/cppinit.fish" -
@@ -149,7 +149,7 @@ END
     [ "$(offered_by_fish "cppinit --report $BATS_TEST_TMPDIR/a-fi")" = "$BATS_TEST_TMPDIR/a-file-of-the-test" ]
 }
 
-@test "what is offered for a value is what cppinit takes, and all of it" {
+@test "the values that are offered are exactly those that cppinit accepts" {
     local value
     # The misuse tells the words: "expected terminate, wait or leave".
     told() { "$CPPINIT" "$1=" true 2>&1 | sed -n 's/.*: expected //; s/,//; s/ or / /; 1p' | tr ' ' '\n'; }

@@ -51,7 +51,7 @@ service_has_finished() {
     logs_hold 'worker: finished'
 }
 
-@test "Dockerfile.example: the image runs its service below cppinit, not as root, and a stop lets all of it finish" {
+@test "Dockerfile.example: the image runs its service under cppinit, not as root, and a stop lets every process finish" {
     docker run -d --network none --name service registry.example.com/service:1
     service_is_ready docker logs service
     logs_hold "service for $(uname -m)"
@@ -62,7 +62,7 @@ service_has_finished() {
     service_has_finished
 }
 
-@test "Dockerfile.example: what is given to docker run replaces the program and keeps cppinit" {
+@test "Dockerfile.example: the arguments of docker run replace the program and keep cppinit" {
     run in_container registry.example.com/service:1 sh -c 'cat /proc/1/comm; exit 7' -V
     [ "$status" -eq 7 ]
     [ "$output" = cppinit ]
@@ -95,7 +95,7 @@ OFFLINE
     $COMPOSE --project-name examples --file "$root/examples/compose.yaml" --file "$BATS_TEST_TMPDIR/offline.yaml" "$@" 3>&-
 }
 
-@test "compose.yaml: up, and a stop lets the service and its worker finish" {
+@test "compose.yaml: a stop lets the service and its worker finish" {
     DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0 compose build
     compose up --detach
     container=$(compose ps --quiet service)
@@ -120,7 +120,7 @@ OFFLINE
     compose down
 }
 
-@test "compose.yaml and kubernetes-pod.yaml: the engine's limit is longer than cppinit's" {
+@test "compose.yaml and kubernetes-pod.yaml: the engine waits longer than cppinit before it kills" {
     # In seconds, as the files have them.
     as_json compose.yaml | jq -e '.services.service | (.stop_grace_period | rtrimstr("s") | tonumber) >
         (.environment.CPPINIT_GRACE | rtrimstr("s") | tonumber)'
@@ -149,7 +149,7 @@ code_of_pod() { podman inspect -f '{{.State.ExitCode}}' service-service; }
     service_has_finished
 }
 
-@test "kubernetes-pod.yaml: the report is where Kubernetes reads a container's last words" {
+@test "kubernetes-pod.yaml: the report is where Kubernetes reads the termination message" {
     # The kubelet mounts a file there that all may write, and puts what it holds into the container's state.
     : >"$volume/termination-log"
     chmod 666 "$volume/termination-log"
@@ -162,12 +162,12 @@ code_of_pod() { podman inspect -f '{{.State.ExitCode}}' service-service; }
     jq -e '.program == "service" and .exit_code == 0 and .signals.received.TERM == 1' "$volume/termination-log"
 }
 
-@test "kubernetes-pod.yaml: without command: the image's ENTRYPOINT stays, and with it cppinit" {
+@test "kubernetes-pod.yaml: without a command, the image's ENTRYPOINT stays, and with it cppinit" {
     play_pod 'del(.spec.containers[0].command)'
     [ "$(podman exec service-service sh -c 'tr "\0" " " </proc/1/cmdline')" = "/cppinit -- service " ]
 }
 
-@test "kubernetes-pod.yaml: in a PID namespace that the pod shares, a stop lets the service and its worker finish" {
+@test "kubernetes-pod.yaml: if the pod shares a PID namespace, a stop lets the service and its worker finish" {
     play_pod '.spec.shareProcessNamespace = true'
     [ "$(podman exec service-service cat /proc/1/comm)" = catatonit ]
     podman stop service-service
@@ -212,7 +212,7 @@ gitlab_job() {
         sh -c 'exec sh' < <(echo 'set -e' && as_json gitlab-ci.yml | jq -r '.test.script[]' | "${change:-cat}")
 }
 
-@test "gitlab-ci.yml: the tests leave nothing behind for the next line, and their code is the job's" {
+@test "gitlab-ci.yml: the tests leave no process behind, and their exit code is the job's" {
     image_for_builds "$(as_json gitlab-ci.yml | jq -r .test.image)"
     run gitlab_job 0
     [ "$status" -eq 0 ]
@@ -237,7 +237,7 @@ github_job() {
         "$(as_json github-workflow.yml | jq -r .jobs.test.container)" -f /dev/null
 }
 
-@test "github-workflow.yml: the tests leave nothing behind for the next step, and their code is the step's" {
+@test "github-workflow.yml: the tests leave no process behind, and their exit code is the step's" {
     image_for_builds "$(as_json github-workflow.yml | jq -r .jobs.test.container)"
     github_job
     github_step 0 0
@@ -252,7 +252,7 @@ github_job() {
     [ "$output" = "zombies: 20, browsers: 1" ]
 }
 
-@test "github-workflow.yml: a cancelled step leaves nothing running" {
+@test "github-workflow.yml: a cancelled step leaves no process running" {
     image_for_builds "$(as_json github-workflow.yml | jq -r .jobs.test.container)"
     # in_step PATTERN: the pids of the processes in the container whose command line matches.
     in_step() {
@@ -278,7 +278,7 @@ github_job() {
     in_step '^/fixture finish'
 }
 
-@test "jenkins-agent.Dockerfile: the agent runs behind cppinit, with its arguments" {
+@test "jenkins-agent.Dockerfile: the agent runs under cppinit, with its arguments" {
     mkdir -p "$BATS_TEST_TMPDIR/root/usr/local/bin"
     busybox_root "$BATS_TEST_TMPDIR/root"
     cat >"$BATS_TEST_TMPDIR/root/usr/local/bin/jenkins-agent" <<'AGENT'

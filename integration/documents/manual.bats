@@ -23,7 +23,7 @@ section() { awk -v name="$1" '/^[A-Z]/ { inside = $0 == name } inside' "$page"; 
 # members: the members of the objects that a section describes, each at the beginning of its line.
 members() { grep -oE '^     [a-z_]+ ( |$)' | tr -d ' '; }
 
-@test "the man page is clean" {
+@test "mandoc has no complaint about the man page" {
     requires mandoc
     # What it says about other pages depends on which of them this machine has.
     run mandoc -T lint -W style "$root/docs/cppinit.1"

@@ -18,7 +18,7 @@ END
 # Pids, and what follows the letter of a state, are another time's.
 comparable() { sed -E 's/ +([0-9]+) +([0-9]+) ([A-Z])[^ ]* +/ pid ppid \3 /'; }
 
-@test "what is recorded is drawn, line by line, as text" {
+@test "a recorded session is drawn line by line as text" {
     "$root/docs/record-job" "$BATS_TEST_TMPDIR/job.svg" printf '%s\n' "<one> & 'two'" '' '      3       1 Z    sleep' 3>&-
     run --keep-empty-lines text_of "$BATS_TEST_TMPDIR/job.svg"
     [ "${lines[1]}" = "<one> & 'two'" ]
@@ -34,7 +34,7 @@ comparable() { sed -E 's/ +([0-9]+) +([0-9]+) ([A-Z])[^ ]* +/ pid ppid \3 /'; }
     [ ! -e "$BATS_TEST_TMPDIR/job.svg" ]
 }
 
-@test "the picture in docs shows what ./dev run shows: ./dev picture makes it anew" {
+@test "the picture in docs shows what ./dev run shows (./dev picture draws it)" {
     "$root/dev" run 3>&- | { echo '$ ./dev run' && cat; } | comparable >"$BATS_TEST_TMPDIR/shown"
     [ "$(grep -c 'pid ppid Z' "$BATS_TEST_TMPDIR/shown")" -eq 3 ]
     text_of "$root/docs/job.svg" | comparable | diff "$BATS_TEST_TMPDIR/shown" -

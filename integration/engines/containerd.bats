@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # cppinit as the first process of a container of containerd, by containerd's own client ctr. No image is needed.
-# bats file_tags=controllers
+# bats file_tags=in-root, controllers
 
 load engines
 load containerd

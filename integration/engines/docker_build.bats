@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # cppinit in the RUN of an image's build by BuildKit, as the SHELL of its Dockerfile.
+# bats file_tags=in-root
 
 load engines
 

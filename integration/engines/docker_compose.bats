@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # cppinit in the services of Compose: as an entrypoint, as the init of `init: true`, and as the pause process of a shared PID namespace.
+# bats file_tags=in-root
 
 load engines
 

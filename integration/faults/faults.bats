@@ -5,7 +5,7 @@ load ../helpers
 
 INJECT=${INJECT:-$root/build/release/integration/faults/inject}
 
-@test "each system call fails once at each place with each errno: it starts nothing, or the program's code is right" {
+@test "if any system call fails once with any errno, cppinit starts nothing or exits with the right code" {
     requires python3 unshare
     [ -e /usr/share/man/man2/kill.2.gz ] || skip "needs the manual pages of manpages-dev"
     run timeout 600 python3 "$root/integration/faults/faults.py" "$INJECT" "$CPPINIT"

@@ -126,10 +126,10 @@ int act(const char* what) {
     if (strcmp(what, "leave-in-group") == 0) return leave_behind(false, false);
     if (strcmp(what, "stop-in-group") == 0) return end_at_term(leave_behind(false, false));
     if (strcmp(what, "stop") == 0) return stop_once();
-    if (strcmp(what, "ignore") == 0) {
-        set_mask(all_signals);
-        ask_to_end();
-    }
+    if (strcmp(what, "die") == 0) raise(SIGKILL);
+    const bool asks = strcmp(what, "ignore") == 0;
+    if (asks || strcmp(what, "hang") == 0) set_mask(all_signals);
+    if (asks) ask_to_end();
     for (;;) pause();
 }
 
@@ -214,6 +214,15 @@ constexpr Scenario scenarios[] = {
      .on_terminal = true,
      .persona = "dumb-init"},
     {.name = "report", .options = {"--report", "report"}, .program = "exit", .code = 42},
+    {.name = "report-leftovers",
+     .options = {"--report", "report", "--grace", "20ms"},
+     .program = "leave-stubborn",
+     .code = 42},
+    {"timeout", {"--timeout", "50ms", "--kill-after", "10ms"}, "wait", 124},
+    {"timeout-kill", {"--timeout", "50ms", "--kill-after", "10ms", "--report", "report"}, "hang", 124},
+    // Whether memory ran out.
+    {"killed", {"-v"}, "die", 128 + SIGKILL},
+    {.name = "report-killed", .options = {"--report", "report"}, .program = "die", .code = 128 + SIGKILL},
     {.name = "as-tini", .options = {"-g", "-s"}, .program = "exit", .code = 42, .persona = "tini"},
     {.name = "ignored", .options = {}, .program = "find-ignored", .code = 42, .ignores_children = true},
     {"not-found", {}, "no.such", 127},
@@ -496,7 +505,10 @@ class Run {
         if (number == SYS_rt_sigprocmask) process.counts_now = true;
         if (!process.counts_now) return;
         constexpr int timeout_argument = 2;
-        const bool sleeps = pid == init_ && number == SYS_rt_sigtimedwait && info.entry.args[timeout_argument] == 0;
+        const uint64_t timeout = info.entry.args[timeout_argument];
+        // With --timeout the first sleep has an end. Later ones with an end are short.
+        const bool lasts = timeout == 0 || (!idle_ && !is_zero(timeout));
+        const bool sleeps = pid == init_ && number == SYS_rt_sigtimedwait && lasts;
         if (sleeps && !idle_) become_steady();
 
         const int nth = ++process.counts[number];
@@ -512,6 +524,16 @@ class Run {
         if (sleeps) proceed();
         // A number that no call has: the kernel does nothing, and the result is written over at the exit.
         if (process.failing != 0) ptrace(PTRACE_POKEUSR, pid, number_offset, ~0UL);
+    }
+
+    /// A timespec of cppinit's.
+    [[nodiscard]] bool is_zero(uint64_t address) const {
+        timespec time{};
+        for (size_t offset = 0; offset < sizeof time; offset += sizeof(long)) {
+            char* const word = reinterpret_cast<char*>(&time) + offset;
+            ptrace(PTRACE_PEEKDATA, init_, address + offset, reinterpret_cast<unsigned long>(word));
+        }
+        return time.tv_sec == 0 && time.tv_nsec == 0;
     }
 
     void record(const Traced& process, long number, int nth) {

@@ -10,7 +10,7 @@ installs() {
     [ "$status" -eq 0 ]
 }
 
-@test "an installation has no peer's name unless it is asked for" {
+@test "an installation has no peer's name by default" {
     installs
     [ -x "$prefix/bin/cppinit" ]
     run find "$prefix/bin" -mindepth 1

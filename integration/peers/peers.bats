@@ -19,8 +19,8 @@ does_as() {
 linked() { ln -s "$CPPINIT" "$BATS_TEST_TMPDIR/$1" && does_as "$1" "$BATS_TEST_TMPDIR/$1"; }
 copied() { cp "$CPPINIT" "$BATS_TEST_TMPDIR/$1" && does_as "$1" "$BATS_TEST_TMPDIR/$1"; }
 
-@test "a link named tini does as tini does" { linked tini; }
-@test "a link named dumb-init does as dumb-init does" { linked dumb-init; }
-@test "a link named catatonit does as catatonit does" { linked catatonit; }
-@test "a copy named tini-static does as tini-static does" { copied tini-static; }
-@test "a copy named docker-init does as tini does" { copied docker-init; }
+@test "a link named tini behaves like tini" { linked tini; }
+@test "a link named dumb-init behaves like dumb-init" { linked dumb-init; }
+@test "a link named catatonit behaves like catatonit" { linked catatonit; }
+@test "a copy named tini-static behaves like tini-static" { copied tini-static; }
+@test "a copy named docker-init behaves like tini" { copied docker-init; }

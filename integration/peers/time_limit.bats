@@ -50,7 +50,7 @@ run_cell() {
 # rows: of README's table, each as its program and its cells: "plain|124, none, 1 s|...".
 rows() { sed -n 's/^| [^|]* <!-- time limit: \(.*\) --> | \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'; }
 
-@test "each cell of README's table beside timeout(1) is what happens" {
+@test "each cell of the README's comparison with timeout(1) is what happens" {
     local program cells column measured again has_failed=0
     # All at once: many of them wait for ever.
     while IFS='|' read -r program _; do

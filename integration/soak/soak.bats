@@ -6,7 +6,7 @@ load ../helpers
 
 SOAK=${SOAK:-$root/build/release/integration/soak/soak}
 
-@test "a storm of runs: no hang, no lost signal, no wrong code, no zombie, no survivor, no bystander hit" {
+@test "in a storm of runs nothing hangs, no signal is lost, no code is wrong, no zombie or leftover remains, and no bystander is hit" {
     run timeout 300 "$SOAK" "${SOAK_SECONDS:-30}" "$CPPINIT"
     echo "$output"
     echo "# ${lines[-1]}" >&3

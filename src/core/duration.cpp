@@ -3,11 +3,11 @@
 namespace core {
 namespace {
 
-// A fraction's digits beyond these are too small to matter.
-constexpr int most_decimals = 6;
-constexpr std::int64_t longest = std::int64_t{1'000'000} * 3600 * 1000;
+// Digits of a fraction beyond this many are too small to matter.
+constexpr int max_decimals = 6;
+constexpr std::int64_t max_duration = std::int64_t{1'000'000} * 3600 * 1000;
 
-/// How many milliseconds one of a unit lasts, the shortest first. Digits alone are seconds.
+/// How many milliseconds one of a unit lasts, the shortest first. A number without a unit is in seconds.
 struct Unit {
     char name[3];
     int lasts;
@@ -33,14 +33,14 @@ std::optional<Milliseconds> parse_duration(std::string_view word) {
         }
         if (!is_digit(byte)) break;
         ++digits;
-        if (has_point && digits > most_decimals) continue;
+        if (has_point && digits > max_decimals) continue;
         if (has_point) divisor *= 10;
-        if (number > longest * divisor / 10) return std::nullopt;
+        if (number > max_duration * divisor / 10) return std::nullopt;
         number = number * 10 + (byte - '0');
     }
     for (const Unit& unit : units) {
         if (word != text_of(unit.name)) continue;
-        if (digits == 0 || number > longest / unit.lasts * divisor) return std::nullopt;
+        if (digits == 0 || number > max_duration / unit.lasts * divisor) return std::nullopt;
         return (number * unit.lasts + divisor - 1) / divisor;
     }
     return std::nullopt;

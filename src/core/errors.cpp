@@ -16,6 +16,7 @@ constexpr Description descriptions[] = {
     {E2BIG, "Argument list too long"},
     {EACCES, "Permission denied"},
     {EAGAIN, "Resource temporarily unavailable"},
+    {EBADF, "Bad file descriptor"},
     {EFAULT, "Bad address"},
     {EFBIG, "File too large"},
     {EINVAL, "Invalid argument"},
@@ -33,6 +34,7 @@ constexpr Description descriptions[] = {
     {ENOTDIR, "Not a directory"},
     {ENXIO, "No such device or address"},
     {EPERM, "Operation not permitted"},
+    {EPIPE, "Broken pipe"},
     {EROFS, "Read-only file system"},
     {ETXTBSY, "Text file busy"},
 };

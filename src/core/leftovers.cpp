@@ -26,7 +26,7 @@ bool was_reached(const Reached& reached, std::optional<int> main_group, const Pr
 bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals) {
     if (!process.leads_session_with_terminal()) return false;
     if (!signals) return true;
-    // What is blocked is fetched with sigwait(3).
+    // A signal that is blocked may be fetched with sigwait(3), and counts as handled.
     const SignalSet handled(signals->caught.bits() | signals->blocked.bits());
     const bool dies_in_clean_up =
         handled.contains(SIGTERM) && !handled.contains(SIGHUP) && !signals->ignored.contains(SIGHUP);

@@ -6,7 +6,8 @@
 #include "core/policy.h"
 #include "core/proc_stat.h"
 
-/// Which of the processes under cppinit a signal is for.
+/// Which signals a leftover gets at shutdown: TERM unless a forwarded stop signal has reached it, and HUP if it may be
+/// an interactive shell.
 namespace core {
 
 /// What a forwarded stop signal has reached.
@@ -29,10 +30,10 @@ struct Reached {
     bool operator==(const Reached&) const = default;
 };
 
-/// Whether a forwarded stop signal has reached the process. The times in `reached` are of CLOCK_BOOTTIME here. One that
-/// was started in the same hundredth of a second counts as reached: it is most often what the program starts to clean
-/// up with. Where it is not known what the process ignores, it counts as reached by TERM (a second one would not change
-/// what the first one did) and not by others.
+/// Whether a forwarded stop signal has reached the process. The times in `reached` are of CLOCK_BOOTTIME here. A
+/// process that was started in the same hundredth of a second as the signal counts as reached: most often the program
+/// has started it in order to clean up. TERM also counts for a process that ignores it: a second one would change
+/// nothing. Another signal does not count if the process ignores it, or if it is not known what the process ignores.
 [[nodiscard]] bool was_reached(const Reached& reached, std::optional<int> main_group, const ProcStat& process,
                                const std::optional<SignalSets>& signals);
 

@@ -46,10 +46,11 @@ bool begins_request(State& state, Milliseconds now) {
     return true;
 }
 
-/// A stop signal that the program survived for longer than one grace, it took to mean something else than "end".
+/// A program that survived a stop signal for longer than one grace took it to mean something other than "end". The
+/// request is then forgotten.
 void forget_survived_request(const Policy& policy, Milliseconds now, State& state) {
-    if (!state.asked_at || now <= after(*state.asked_at, policy.grace)) return;
-    state.asked_at.reset();
+    if (!state.program_asked_at || now <= after(*state.program_asked_at, policy.grace)) return;
+    state.program_asked_at.reset();
     state.requested_at.reset();
     state.reached.other.reset();
     // An INT that somebody sent long ago is not the one that ends the program now.
@@ -67,7 +68,7 @@ void forward_stop(const Policy& policy, int signal, Milliseconds now, Action::Or
     State& state = next.state;
     if (state.phase != Phase::stopping) state.kill_at = after(now, policy.kill_after);
     state.phase = Phase::stopping;
-    state.asked_at = now;
+    state.program_asked_at = now;
     note_reach(policy, signal, now, state);
     next.actions.add({Action::Kind::send, target_of(policy.scope), signal, origin, true});
 }
@@ -114,7 +115,8 @@ void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
     next.actions.add({Action::Kind::send, target_of(policy.scope), signal, Action::Origin::event, is_hangup});
 }
 
-/// The interrupt that such an end of the main child tells of. Shells exit with 130 when INT ended them.
+/// The signal, INT or QUIT, that has ended the main child according to its status. A main child that exited with 130
+/// counts as ended by INT: shells exit so if INT ends their command.
 std::optional<int> interrupt_in(const WaitStatus& status) {
     const int code = status.exit_code();
     if (code == 128 + SIGINT) return SIGINT;
@@ -122,16 +124,16 @@ std::optional<int> interrupt_in(const WaitStatus& status) {
     return std::nullopt;
 }
 
-/// What the terminal's Ctrl-C or Ctrl-\ means for the rest. Returns the signal that the others in cppinit's group are
-/// still to get, 0 for none.
+/// Whether the main child was ended by a Ctrl-C or Ctrl-\ of the terminal, and what follows for cppinit. Returns the
+/// signal if the others in cppinit's group have not received it, 0 otherwise.
 int take_interrupt(const Policy& policy, const Event& event, State& state) {
     const auto signal = interrupt_in(event.status);
     if (!signal) return 0;
     const bool was_sent_to_program = event.is_of_terminal && !state.interrupts_forwarded.contains(*signal);
     const bool is_of_terminal = was_sent_to_program || state.interrupts_from_terminal.contains(*signal);
     const bool is_killed = event.status.kind == WaitStatus::Kind::killed;
-    const bool has_own_code = state.exit_code == event.status.exit_code();
-    if (is_of_terminal && is_killed && has_own_code && !policy.owns_namespace) state.dies_of = signal;
+    const bool code_is_unchanged = state.exit_code == event.status.exit_code();
+    if (is_of_terminal && is_killed && code_is_unchanged && !policy.owns_namespace) state.dies_of = signal;
     if (!was_sent_to_program) return 0;
     // The terminal's INT went to the main child's group, and not to cppinit: it is a stop request all the same.
     if (*signal == SIGINT) {
@@ -143,7 +145,6 @@ int take_interrupt(const Policy& policy, const Event& event, State& state) {
 
 void take_end_of_main_child(const Policy& policy, const Event& event, Step& next) {
     State& state = next.state;
-    constexpr int timed_out_code = 124;
     state.exit_code = policy.exit_remap.apply(state.timed_out ? timed_out_code : event.status.exit_code());
     forget_survived_request(policy, event.now, state);
     const int interrupt = take_interrupt(policy, event, state);
@@ -165,12 +166,18 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
 
 void take_change_of_main_child(const Policy& policy, const Event& event, Step& next) {
     if (event.status.ended()) return take_end_of_main_child(policy, event, next);
-    // Nobody waits for PID 1 to stop, and nobody could continue what is below it. And whoever has a signal to send in
-    // time must be awake then; --timeout alone does not count: a suspended job is allowed to stay suspended.
+    // Nobody waits for PID 1 to stop, and nobody could continue what is below it. And cppinit must be awake to send a
+    // signal that is due. --timeout does not count: a suspended job may stay suspended.
     const bool has_signal_to_send = next.state.delay_until != never || next.state.kill_at != never;
     next.actions.add({.kind = Action::Kind::answer_stop,
                       .signal = event.status.number,
                       .may_suspend = !policy.owns_namespace && !has_signal_to_send});
+}
+
+/// Whether the program is to end already. A TERM that it survived counts for good, as it does for leftovers, so that it
+/// is not sent twice; another stop signal counts for one grace, or as long as --kill-after is to follow it.
+bool is_being_stopped(const State& state) {
+    return state.phase == Phase::stopping && (state.requested_at || state.reached.term || state.kill_at != never);
 }
 
 /// --timeout has expired: what TERM would do, without a delay, and with a KILL that is sure to follow.
@@ -183,7 +190,7 @@ void expire(const Policy& policy, Milliseconds now, Step& next) {
     const int signal = policy.rewrites.apply(SIGTERM);
     if (state.phase == Phase::delaying) {
         forward_held(policy, now, next);
-    } else if (!state.requested_at && signal != Rewrites::drop) {
+    } else if (!is_being_stopped(state) && signal != Rewrites::drop) {
         forward_stop(policy, signal, now, Action::Origin::cppinit, next);
     }
     state.phase = Phase::stopping;
@@ -198,7 +205,7 @@ void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
         forward_held(policy, now, next);
     } else if (state.phase == Phase::stopping && now >= state.kill_at) {
         state.kill_at = never;
-        state.asked_at = now;
+        state.program_asked_at = now;
         // The main child may have left its group, and it is the one that must not survive this.
         if (policy.scope != Scope::main_child) next.actions.add(send(target_of(policy.scope), SIGKILL));
         next.actions.add(send(Target::main_child, SIGKILL));
@@ -303,7 +310,8 @@ void take_remaining(const Policy& policy, const Event& event, Step& next) {
     const bool is_about_guests = event.kind == Event::Kind::guests_remain;
     if (is_about_guests) state.next_look = after(event.now, look_interval);
     if (event.now < state.terminate_at) return;
-    // While children end, cppinit is woken up often enough; it need not walk through all of them each time.
+    // While children end, cppinit is woken up often. It looks for newcomers not each time, but only if the next look
+    // was due: take_time_ending has then reset it.
     const bool may_have_newcomers = is_about_guests || state.next_look == never;
     if (state.asked_to_end && !may_have_newcomers) return;
     ask_to_end(policy, event.now, is_about_guests ? look_interval : newcomer_interval, next);

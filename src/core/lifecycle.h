@@ -52,13 +52,13 @@ struct State {
     int exit_code = 0;
     /// The signal that cppinit dies of instead of exiting: the terminal's INT or QUIT killed the main child.
     std::optional<int> dies_of;
-    /// When the last stop request began.
+    /// When the last stop request began: its first signal arrived.
     std::optional<Milliseconds> requested_at;
-    /// When cppinit last forwarded a stop signal, or sent the KILL that follows it.
-    std::optional<Milliseconds> asked_at;
+    /// When cppinit last forwarded a stop signal to the program, or sent the KILL that follows it.
+    std::optional<Milliseconds> program_asked_at;
     /// --timeout has expired.
     bool timed_out = false;
-    /// The leftovers were asked to end, if only by a KILL.
+    /// The leftovers were sent TERM, or KILL without it.
     bool asked_to_end = false;
     HeldSignals held;
     Reached reached;
@@ -77,8 +77,8 @@ struct State {
     Milliseconds terminate_at = never;
     /// When the phase is over: the grace in `ending`, cppinit's patience in `killing`.
     Milliseconds end_by = never;
-    /// When cppinit looks again at who remains: guests are nobody's children, and no signal tells of their end. In
-    /// `killing` it is when the next round of KILLs is due.
+    /// When cppinit looks again which processes remain: guests are nobody's children, so no signal reports their end.
+    /// In `killing`, when the next round of KILLs is due.
     Milliseconds next_look = never;
 };
 
@@ -119,7 +119,7 @@ struct Action {
         send,
         /// Each leftover gets TERM unless State::reached says that it already received it, then CONT if it is stopped.
         terminate,
-        /// Reap again, and report who remains: children_remain or no_children is to follow.
+        /// Reap again: children_remain or no_children is to follow.
         reap_again,
         /// guests_remain or nobody_remains is to follow.
         look_for_guests,
@@ -143,9 +143,9 @@ struct Action {
     enum class Origin : std::uint8_t {
         /// cppinit itself wants it: a deadline, or the end of leftovers.
         cppinit,
-        /// It arrived before, and was held back.
+        /// It arrived earlier, and was held back.
         held,
-        /// It is the one that the event tells of, and goes with the value that it was sent with.
+        /// It is the one that the event is about, and is forwarded with the value that it was sent with.
         event,
     };
 

@@ -9,7 +9,7 @@
 
 namespace core {
 
-/// What a log line tells. Only the fields that apply are set, and only those are shown.
+/// What a log line says. Only the fields that apply are set, and only those are shown.
 struct LogEntry {
     /// What happened, in words that other fields do not change.
     const char* event;

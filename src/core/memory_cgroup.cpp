@@ -28,8 +28,9 @@ char take_unescaped(std::string_view& rest) {
     return static_cast<char>(byte);
 }
 
-/// What of the path is below a root that mountinfo tells. A cgroup namespace shows what is outside of its root with
-/// ".." (cgroup_namespaces(7)): only where the mount begins there too is it in the mount.
+/// The part of a cgroup's path that is below the root of a mount, as mountinfo writes it; none if the cgroup is
+/// outside. In a cgroup namespace, a path that is outside of the namespace's root begins with ".."
+/// (cgroup_namespaces(7)). It is in the mount only if the root of the mount begins with the same.
 std::optional<std::string_view> path_below(std::string_view root, std::string_view path) {
     if (root == "/") root = {};
     while (!root.empty()) {

@@ -11,8 +11,8 @@
 /// Where the kernel counts the processes that it killed because memory ran out (cgroups(7)).
 namespace core {
 
-/// Lines of /proc/self/cgroup and /proc/self/mountinfo that are longer are none that matter here: overlay file systems
-/// with many layers.
+/// Longer lines of /proc/self/cgroup and /proc/self/mountinfo do not matter here: they are those of overlay file
+/// systems with many layers.
 inline constexpr std::size_t max_cgroup_line = 2048;
 
 /// The cgroup that cppinit's memory is charged to, found in the lines of /proc/self/cgroup.
@@ -53,7 +53,7 @@ struct CgroupDirectory {
 /// to the nearest one above it that has it.
 [[nodiscard]] std::optional<CgroupDirectory> parent_of(const CgroupDirectory& directory);
 
-/// No path is longer, its zero byte included.
+/// The maximum size of a path, its zero byte included.
 inline constexpr std::size_t max_cgroup_path = 2 * max_cgroup_line + 32;
 
 /// Writes the path of a file in it.

@@ -135,7 +135,7 @@ class Parser {
     std::expected<Options, UsageError> parse(char** argv, char** envp) {
         read_environment(envp);
         read_command_line(argv);
-        // Who asks for help gets it, whatever the environment holds.
+        // A person who asks for help gets it, whatever the environment holds.
         if (error_ && !options_.page) return std::unexpected(*error_);
         if (persona_.makes_session && options_.policy.scope != Scope::main_child) make_session();
         return options_;
@@ -157,7 +157,7 @@ class Parser {
         for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) options_.policy.rewrites.set_unless_set(signal, SIGSTOP);
     }
 
-    /// An option that was given without a value.
+    /// Sets an option that was given without a value.
     void turn_on(Option option) {
         Policy& policy = options_.policy;
         switch (option) {
@@ -188,7 +188,7 @@ class Parser {
         }
     }
 
-    /// An option that was given with a value.
+    /// Sets an option that was given with a value.
     Complaint set(Option option, std::string_view text) {
         Policy& policy = options_.policy;
         switch (option) {
@@ -223,7 +223,7 @@ class Parser {
         return accepted;
     }
 
-    /// Sets an option in a place, an option's or a variable's name.
+    /// Sets an option. `place` is where the value was given, for the message: the name of the option or of a variable.
     bool set_at(std::string_view place, Option option, std::string_view text) {
         const Complaint expected = set(option, text);
         return expected == nullptr || fail(UsageError::Kind::bad_value, text, expected, place);
@@ -278,8 +278,8 @@ class Parser {
             if (name == variable.name && text == variable.value.value_or(text)) turn_on(variable.option);
         }
         if (name != persona_.verbosity_variable) return;
-        constexpr int most = static_cast<int>(Verbosity::details);
-        options_.verbosity = static_cast<Verbosity>(std::min(parse_number(text, INT_MAX).value_or(0), most));
+        constexpr int max_level = static_cast<int>(Verbosity::details);
+        options_.verbosity = static_cast<Verbosity>(std::min(parse_number(text, INT_MAX).value_or(0), max_level));
     }
 
     // ---- the command line ----
@@ -299,7 +299,8 @@ class Parser {
         return nullptr;
     }
 
-    /// One option with the value that hangs on its word, or the next word as its value. Moves argv over what it took.
+    /// Reads one option. `value` is the one that its word holds, if any; otherwise the next word can be the value, and
+    /// argv moves past it.
     bool read_option(const OptionRow& row, std::string_view word, std::optional<std::string_view> value, char**& argv) {
         if (row.argument == Argument::required && !value) {
             if (*argv == nullptr) return fail(UsageError::Kind::missing_value, word, row.value_name);
@@ -345,7 +346,7 @@ class Parser {
             if (options_.page) return true;
         }
         if (options_.policy.pause) {
-            // catatonit takes no notice of it.
+            // catatonit ignores a program.
             const bool is_taken = *argv == nullptr || !persona_.is_own;
             return is_taken || fail(UsageError::Kind::unexpected_program, *argv);
         }

@@ -15,11 +15,11 @@ namespace core {
 
 /// Whether cppinit becomes a child subreaper where it is not PID 1.
 enum class Subreaper : std::uint8_t {
-    /// It does where it can.
+    /// It does so if it can.
     tried,
-    /// It fails where it cannot.
+    /// cppinit fails if it cannot.
     required,
-    /// It stays without.
+    /// It does not.
     declined,
 };
 
@@ -31,7 +31,7 @@ struct Options {
     Subreaper subreaper = Subreaper::tried;
     bool warn_on_reap = false;
     bool log_json = false;
-    /// The main child leads a session, not only a group.
+    /// The main child leads a session of its own, and not only a group.
     bool new_session = false;
     std::optional<int> parent_death_signal;
     std::optional<int> kill_child_signal;

@@ -10,7 +10,7 @@
 
 namespace core {
 
-/// A variable of a peer. It counts where it has this value; without one, whatever it holds.
+/// A variable of a peer that turns an option on if it has this value; if no value is given here, whatever it holds.
 struct PeerVariable {
     std::string_view name;
     std::optional<std::string_view> value;
@@ -18,8 +18,8 @@ struct PeerVariable {
 };
 
 /// Whose command line, variables and habits cppinit takes on, by the name that it is started under: an image can swap
-/// the file of its init and change nothing else. The letters that an init of these has mean the same in all of them,
-/// and in cppinit.
+/// the file of its init and change nothing else. A letter means the same option in each of these inits that has it, and
+/// in cppinit.
 struct Persona {
     /// cppinit's own persona, not a peer's: it takes every option.
     bool is_own = false;
@@ -52,10 +52,11 @@ struct Persona {
 /// cppinit itself.
 [[nodiscard]] const Persona& own_persona();
 
-/// The persona of the last part of a path, as argv[0] is one; cppinit's own for a name that is nobody's.
+/// The persona for a name that file_name_of returned: cppinit's own if no peer has that name.
 [[nodiscard]] const Persona& persona_of(std::string_view file_name);
 
-/// The last part of a path; "cppinit" where there is none.
+/// The name of the file in argv[0]; "cppinit" if argv is empty. argv[0] can hold any text, so the name is cut to the
+/// length that a file's name can have: log lines begin with it, and must keep room for what they say.
 [[nodiscard]] std::string_view file_name_of(char** argv);
 
 }  // namespace core

@@ -23,14 +23,14 @@ struct ProcStat {
     /// CLOCK_BOOTTIME, rounded down to hundredths of a second.
     Milliseconds started_at = 0;
 
-    /// A process whose first thread has ended while others live shows as a zombie, and is not one.
+    /// A process whose first thread has ended while others live is shown as a zombie, but is not dead.
     [[nodiscard]] constexpr bool is_dead() const { return (state == 'Z' || state == 'X') && threads <= 1; }
     [[nodiscard]] constexpr bool is_stopped() const { return state == 'T'; }
     [[nodiscard]] constexpr bool leads_session_with_terminal() const { return session == pid && has_terminal; }
 };
 
-/// The step in which /proc tells when a process was started: USER_HZ is 100 on every architecture that cppinit is built
-/// for, whatever the kernel's own clock is.
+/// The unit in which /proc gives the start of a process: USER_HZ is 100 on every architecture that cppinit is built
+/// for, whatever the frequency of the kernel's own clock.
 inline constexpr Milliseconds start_precision_ms = 10;
 
 /// Reads a line of /proc/PID/stat. A program's name may hold anything, brackets and line ends too.

@@ -17,7 +17,7 @@ class ProcessTree {
     struct Node {
         int pid;
         int parent_pid;
-        // Indexes of nodes; 0, which stands for whoever has no parent here, is none.
+        // Indexes of nodes; 0 is none. Node 0 stands for the parent of all that have no parent here.
         std::uint32_t parent;
         std::uint32_t first_child;
         std::uint32_t next_sibling;

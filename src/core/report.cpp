@@ -25,7 +25,7 @@ void write_leftovers(JsonWriter& json, const char* key, const EndedLeftovers& le
     json.open(key);
     json.add("count", leftovers.count());
     json.open_list("names");
-    for (int index = 0; index < std::min(leftovers.count(), EndedLeftovers::most_names); ++index) {
+    for (int index = 0; index < std::min(leftovers.count(), EndedLeftovers::max_names); ++index) {
         json.add_item(leftovers.name(index));
     }
     json.close_list();
@@ -40,7 +40,7 @@ void Usage::add(const Usage& other) {
 }
 
 void EndedLeftovers::add(std::string_view name) {
-    if (count_ < most_names) {
+    if (count_ < max_names) {
         Name& kept = names_[static_cast<std::size_t>(count_)];
         kept.size = static_cast<std::uint8_t>(name.copy(kept.text.data(), kept.text.size()));
     }

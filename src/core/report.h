@@ -15,7 +15,7 @@ namespace core {
 /// What processes have used, their own children that they waited for included (wait4(2), getrusage(2)).
 struct Usage {
     std::int64_t cpu_us = 0;
-    /// Of the largest; kB are 1,024 bytes, as the kernel tells them.
+    /// Of the process that used the most; kB are 1,024 bytes, as the kernel counts them.
     std::int64_t max_rss_kb = 0;
 
     void add(const Usage& other);
@@ -34,12 +34,12 @@ class SignalCounts {
 /// The leftovers that ended in one way: all are counted, the first 16 are named.
 class EndedLeftovers {
   public:
-    static constexpr int most_names = 16;
+    static constexpr int max_names = 16;
 
     /// The name may hold any bytes, as many as the kernel keeps (proc(5), /proc/PID/comm).
     void add(std::string_view name);
     [[nodiscard]] int count() const { return count_; }
-    /// For an index below count and most_names.
+    /// For an index below count and max_names.
     [[nodiscard]] std::string_view name(int index) const;
 
   private:
@@ -49,10 +49,10 @@ class EndedLeftovers {
     };
 
     int count_ = 0;
-    std::array<Name, most_names> names_{};
+    std::array<Name, max_names> names_{};
 };
 
-/// What is told of a run at its end. docs/report.schema.json says what each member means.
+/// What is reported about a run at its end. docs/report.schema.json says what each member means.
 struct Report {
     /// Null: there was none (--pause).
     const char* program = nullptr;
@@ -66,7 +66,7 @@ struct Report {
     Milliseconds wall_ms = 0;
     Usage main_child;
     Usage orphans;
-    int orphans_reaped = 0;
+    std::int64_t orphans_reaped = 0;
     SignalCounts received;
     SignalCounts forwarded;
     EndedLeftovers terminated;
@@ -76,12 +76,12 @@ struct Report {
     int dropped_log_lines = 0;
 
     void main_child_ended(const WaitStatus& status, const Usage& usage);
-    /// An orphan that ends once the leftovers were asked to is one of these.
+    /// `is_leftover`: the orphan ended after the leftovers were asked to end.
     void orphan_ended(std::string_view name, const WaitStatus& status, const Usage& usage, bool is_leftover);
 };
 
-/// No report is longer, whatever its names hold.
-inline constexpr std::size_t longest_report = 8192;
+/// The maximum size of a report, whatever its names hold.
+inline constexpr std::size_t max_report_size = 8192;
 
 /// Writes it as one line with a JSON object.
 void write_report(const Report& report, TextWriter& out);

@@ -44,9 +44,9 @@ TextWriter& TextWriter::add(std::int64_t number) {
 }
 
 TextWriter& TextWriter::add(Quoted quoted) {
-    const bool is_cut = quoted.word.size() > Quoted::most_shown;
+    const bool is_cut = quoted.word.size() > Quoted::max_shown;
     put('\'');
-    add_printable(quoted.word.substr(0, Quoted::most_shown));
+    add_printable(quoted.word.substr(0, Quoted::max_shown));
     return add(is_cut ? "...'" : "'");
 }
 
@@ -66,14 +66,13 @@ std::optional<std::string_view> after_prefix(std::string_view text, std::string_
 
 std::optional<int> parse_number(std::string_view text, int limit) {
     if (text.empty()) return std::nullopt;
-    int number = 0;
+    std::int64_t number = 0;
     for (const char byte : text) {
         if (!is_digit(byte)) return std::nullopt;
-        const int digit = byte - '0';
-        if (number > (limit - digit) / 10) return std::nullopt;
-        number = number * 10 + digit;
+        number = number * 10 + (byte - '0');
+        if (number > limit) return std::nullopt;
     }
-    return number;
+    return static_cast<int>(number);
 }
 
 std::optional<Halves> split(std::string_view text, char separator) {

@@ -10,8 +10,8 @@ namespace core {
 
 /// A word between apostrophes, as messages show what a person typed.
 struct Quoted {
-    /// What is longer ends in "...", so that the rest of the message keeps its room.
-    static constexpr std::size_t most_shown = 200;
+    /// A longer word is cut and ends in "...", so that the rest of the message keeps its room.
+    static constexpr std::size_t max_shown = 200;
 
     std::string_view word;
 };
@@ -65,8 +65,8 @@ constexpr std::string_view text_of(const char (&array)[Size]) {
 
 /// As much of a name as JSON shows: each byte may take six there, and a cut line would be no JSON.
 constexpr std::string_view shown_part(std::string_view name) {
-    constexpr std::size_t longest = 128;
-    return name.substr(0, longest);
+    constexpr std::size_t max_size = 128;
+    return name.substr(0, max_size);
 }
 
 constexpr bool is_digit(char byte) {
@@ -80,7 +80,7 @@ constexpr char to_upper(char byte) {
 /// What follows the prefix, where the text starts with it.
 [[nodiscard]] std::optional<std::string_view> after_prefix(std::string_view text, std::string_view prefix);
 
-/// A decimal number of digits alone, 0 to limit.
+/// A decimal number from 0 to limit, written with digits only.
 [[nodiscard]] std::optional<int> parse_number(std::string_view text, int limit);
 
 /// The two sides of the first separator. Without one there is no value.

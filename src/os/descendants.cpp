@@ -13,15 +13,14 @@
 namespace os {
 namespace {
 
-// After this long cppinit looks at its signals. Between two looks there may be several: what a signal begins, and what
-// goes on.
-constexpr core::Milliseconds slice_ms = 2;
+// After this long cppinit looks at its signals. Between two looks there can be two slices, and a batch of the dead.
+constexpr core::Milliseconds slice_ms = 1;
 
 core::Milliseconds now() {
     return sys::clock_ms(CLOCK_MONOTONIC);
 }
 
-/// CLOCK_BOOTTIME, which /proc tells starts of. Where a filter refuses it nothing counts as started later.
+/// CLOCK_BOOTTIME, as the start times in /proc. If a filter refuses it, nothing counts as started later.
 core::Milliseconds boottime() {
     return sys::clock_gettime(CLOCK_BOOTTIME).value_or(core::never);
 }
@@ -37,7 +36,7 @@ core::Reached in_boottime(core::Reached reached) {
 }  // namespace
 
 void Descendants::send_to_all(int signal) {
-    // The kernel reaches all at one stroke, and nothing can fork past it (kill(2), kernel/signal.c).
+    // The kernel reaches all processes in one step, so nothing can fork past it (kill(2), kernel/signal.c).
     if (own_pid_ == 1) {
         if (signal == SIGKILL) errand_count_ = 0;
         return (void)sys::kill(-1, signal);
@@ -48,8 +47,8 @@ void Descendants::send_to_all(int signal) {
 
 void Descendants::send_to_group_leftovers(int signal) {
     if (!main_child_) return;
-    // At one stroke, so that nothing forks past it, where the number is known to be the group's still. Nobody can tell
-    // that a KILL came twice.
+    // In one step, so that nothing can fork past it, if the number still belongs to the group. The second KILL that
+    // follows makes no difference.
     if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
     begin({.signal = signal, .is_for_group = true});
 }
@@ -75,7 +74,7 @@ void Descendants::terminate(const core::Reached& reached) {
 }
 
 void Descendants::terminate_others() {
-    // Nobody could tell who got it.
+    // cppinit does not know which ones it has sent TERM.
     if (!terminated_.has_memory()) return;
     // What was started in the same hundredth of a second may be an answer to the first TERM.
     const core::Milliseconds since = *terminated_at_ - core::start_precision_ms;
@@ -86,7 +85,7 @@ void Descendants::terminate_others() {
 
 void Descendants::begin(Errand errand) {
     if (!errand.is_repeatable() && errand.since == core::never) errand.since = boottime();
-    if (joins_another(errand)) return work();
+    if (joins_another(errand)) return;
     if (errand.signal == SIGKILL && !errand.is_for_group) {
         errand_count_ = 0;
         expects_others_ = false;
@@ -95,7 +94,6 @@ void Descendants::begin(Errand errand) {
     while (errand_count_ == errands_.size()) work();
     errands_[errand_count_++] = errand;
     if (errand_count_ == 1) start_errand();
-    work();
 }
 
 bool Descendants::joins_another(const Errand& errand) {
@@ -112,13 +110,9 @@ bool Descendants::joins_another(const Errand& errand) {
     return false;
 }
 
-bool Descendants::proceed() {
-    if (errand_count_ > 0) {
-        work();
-    } else if (expects_others_) {
-        terminate_others();
-    }
-    return errand_count_ > 0;
+void Descendants::proceed() {
+    if (errand_count_ == 0 && expects_others_) terminate_others();
+    if (errand_count_ > 0) work();
 }
 
 void Descendants::work() {
@@ -160,7 +154,7 @@ std::optional<Found> Descendants::next_found() {
     return std::nullopt;
 }
 
-/// Or makes it another one, for those that were not found yet.
+/// Ends the walk, or begins another pass or kind of walk, for processes that were not found yet.
 void Descendants::finish_walk() {
     if (std::exchange(has_served_somebody_, false) && tree_) return tree_->begin_next_pass();
     const bool is_incomplete = tree_ && tree_->is_incomplete();
@@ -198,13 +192,14 @@ void Descendants::send_once(const Found& found) {
     has_served_somebody_ = true;
 }
 
-/// A process that forks and ends without end is gone from /proc before a walk comes to it, but what it left is a child
-/// of cppinit at once. cppinit's children need no look, because only cppinit can set their numbers free: few
-/// microseconds lie between reading a number and its KILL.
+/// A process that forks and ends, again and again, is gone from /proc before a walk comes to it, but the process that
+/// it leaves behind becomes a child of cppinit at once. Children of cppinit can be signalled by pid without a look,
+/// because only cppinit can free their pids. So only microseconds lie between reading a pid and its KILL.
 void Descendants::kill_own_children() const {
-    // A long list is not read again at once: it is of dead ones, and of those that a walk finds.
+    // A long list is not read again at once: it consists of dead processes, and of those that a walk finds.
     constexpr int max_rounds = 20;
     constexpr int short_list = 64;
+    if (!proc_is_of_namespace(own_pid_)) return;
     const core::Milliseconds end = now() + slice_ms;
     int seen = 0;
     for (int round = 0; round < max_rounds && seen <= round * short_list; ++round) {
@@ -220,9 +215,9 @@ void Descendants::kill_own_children() const {
 
 // ---- without /proc ----
 
-/// Whom kill(2) can reach without /proc: as PID 1 everything, elsewhere the group that the main child led. The number
-/// of the group is used only while a child of cppinit is in it and so keeps it: only cppinit could make that child's
-/// place free.
+/// What kill(2) can reach without /proc: as PID 1 everything, otherwise the group that the main child led. The number
+/// of the group is used only while a child of cppinit is a member and so keeps it: only cppinit could free that child's
+/// pid.
 std::optional<pid_t> Descendants::target_without_proc() const {
     if (own_pid_ == 1 && !errand().is_for_group) return -1;
     if (!main_child_) return std::nullopt;
@@ -233,10 +228,10 @@ std::optional<pid_t> Descendants::target_without_proc() const {
 
 void Descendants::send_without_proc() {
     const auto target = target_without_proc();
-    // Leftovers are asked once: nothing tells the newcomers among them.
+    // Leftovers are asked once: newcomers among them cannot be recognised.
     if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
     has_asked_without_proc_ = errand().is_for_leftovers;
-    // Of the receivers only their group is known.
+    // Only the group of the receivers is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;
     const bool was_reached = errand().is_for_leftovers &&
@@ -266,8 +261,8 @@ bool Descendants::others_live() {
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
-    // Somebody exists, and is no zombie that /proc shows. One that can be neither signalled (EPERM, or a filter) nor
-    // seen is not waited for.
+    // A process exists that is not a zombie in /proc. cppinit does not wait for one that it can neither signal (EPERM,
+    // or a filter) nor see.
     return exist && !saw_zombie_;
 }
 

@@ -14,7 +14,7 @@ namespace os {
 /// moment.
 ///
 /// There can be many thousands of them, among many thousands of others. What is begun here is carried out in slices of
-/// a few milliseconds, the first of them at once, so that cppinit can look at its signals in between.
+/// a millisecond (see proceed), so that cppinit can look at its signals in between.
 class Descendants {
   public:
     /// Without a main child (--pause) there is no group either.
@@ -35,9 +35,10 @@ class Descendants {
     /// in the meantime.
     void terminate(const core::Reached& reached);
 
-    /// Goes on with what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
-    /// as long as it says that there is more to be done.
-    [[nodiscard]] bool proceed();
+    /// Carries out what was begun. Called after each wake-up, and again once the signals that wait were looked at, for
+    /// as long as there is more to send.
+    void proceed();
+    [[nodiscard]] bool has_more_to_send() const { return errand_count_ > 0; }
 
     /// As PID 1: whether any process but cppinit lives in the namespace. Guests are nobody's children, so that wait(2)
     /// cannot tell. A zombie does not count: a guest's parent is outside, and waits for it when it likes. Where there
@@ -49,17 +50,17 @@ class Descendants {
     [[nodiscard]] std::optional<pid_t> next_remaining();
 
   private:
-    /// What each of the processes is sent, in this order: the signal, HUP, CONT.
+    /// Signals for some of the processes. Each of these is sent, in this order: the signal, HUP, CONT.
     struct Errand {
         std::optional<int> signal;
         /// Only the main child's group.
         bool is_for_group = false;
         bool is_for_leftovers = false;
         bool continues_stopped = false;
-        /// Nothing that was started later, of CLOCK_BOOTTIME.
+        /// Not for processes that were started later than this, of CLOCK_BOOTTIME.
         core::Milliseconds since = core::never;
 
-        /// No process is harmed that gets it twice, and none that was started meanwhile may escape it.
+        /// Getting it twice harms no process, and a process that was started in the meantime must get it too.
         [[nodiscard]] bool is_repeatable() const { return !signal || *signal == SIGKILL; }
         [[nodiscard]] bool is_like(const Errand& other) const {
             return signal == other.signal && is_for_group == other.is_for_group &&
@@ -92,23 +93,23 @@ class Descendants {
     std::size_t errand_count_ = 0;
     std::optional<TreeWalk> tree_;
     std::optional<FullWalk> full_;
-    /// Who was sent the signal of the errand, so that nobody gets it twice.
+    /// The processes that were sent the signal of the errand, so that none gets it twice.
     PidSet served_;
     bool has_served_somebody_ = false;
-    /// Whom TERM need not be sent to, with times of CLOCK_BOOTTIME.
+    /// The forwarded stop signals, with times of CLOCK_BOOTTIME: what they have reached is not sent TERM.
     core::Reached reached_;
 
-    /// When the leftovers were asked to end, of CLOCK_BOOTTIME, and who was.
+    /// When the leftovers were first asked to end, of CLOCK_BOOTTIME, and which ones have been.
     std::optional<core::Milliseconds> terminated_at_;
     PidSet terminated_;
-    /// As PID 1 all at once.
+    /// As PID 1, kill(-1) has asked all of them at once.
     bool terminated_all_ = false;
     bool has_asked_without_proc_ = false;
-    /// Those that hidden processes leave behind are still to be asked.
+    /// Some leftovers are hidden: what they leave behind when they end must still be asked.
     bool expects_others_ = false;
 
     enum class Look : std::uint8_t { none, at_remaining, at_others };
-    /// What the walk is for where there is no errand.
+    /// What the walk is for if there is no errand.
     Look look_ = Look::none;
     bool saw_zombie_ = false;
 };

@@ -5,13 +5,13 @@
 namespace os {
 namespace {
 
-// The kernel hands out the lowest pending number first, so that a storm of one signal would starve those above it: an
-// endless stream of orphans (CHLD, 17) every real-time signal, an endless stream of HUP every orphan. Once this much
-// was served, the numbers that have not been have their turn. A CHLD weighs more: a batch of reaping hangs on it.
+// The kernel returns the lowest pending signal first, so a storm of one signal would starve those above it: an endless
+// stream of orphans (CHLD, 17) every real-time signal, an endless stream of HUP every orphan. Once this much weight was
+// served, the signals that were not served have their turn. A CHLD weighs more: a batch of reaping follows it.
 constexpr int turn_weight = 64;
 constexpr int child_weight = 4;
 
-// How long cppinit rests at most where waiting for a signal is refused.
+// The maximum time that cppinit sleeps between two calls if a filter refuses the wait for signals.
 constexpr long max_pause_ms = 100;
 
 }  // namespace
@@ -44,8 +44,8 @@ std::optional<siginfo_t> Inbox::next(std::optional<long> timeout_ms, Clock& cloc
     return arrived;
 }
 
-/// The call has returned nothing, and too early. A stop and a continuation does that once (EINTR, signal(7)); a filter
-/// that refuses the call does it always, and then asking again at once would burn a core.
+/// The call has returned nothing, and too early. A stop and a continuation causes that once (EINTR, signal(7)). A
+/// filter that refuses the call causes it each time, and then calling again at once would burn a core.
 void Inbox::pause(std::optional<long> timeout_ms) {
     if (pause_ms_ > 0) sys::sleep(std::min(pause_ms_, timeout_ms.value_or(max_pause_ms)));
     pause_ms_ = std::min(2 * pause_ms_ + 1, max_pause_ms);

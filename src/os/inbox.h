@@ -6,7 +6,7 @@
 
 namespace os {
 
-/// What cppinit found in place and the main child is to find again, exactly.
+/// What cppinit inherited and changed for itself, and the main child inherits unchanged.
 struct InheritedSignals {
     core::SignalSet blocked;
     bool sigchld_ignored;
@@ -17,14 +17,14 @@ struct InheritedSignals {
 /// where it is ignored, and for PID 1 too (kernel/signal.c, sig_ignored).
 class Inbox {
   public:
-    /// Called first of all: a signal that came before it meets its default action, one that comes after it waits.
+    /// Called before anything else: a signal that arrives earlier has its default action, one that arrives later waits.
     [[nodiscard]] static sys::Result<Inbox> open();
 
     [[nodiscard]] const InheritedSignals& inherited() const { return inherited_; }
 
-    /// The next signal, at the latest after timeout_ms; without a timeout it sleeps for as long as it takes. No value:
-    /// the time has passed, cppinit was stopped and continued, or a filter refuses the call; a call that is refused
-    /// again and again does not return at once. Every signal number has its turn, whatever else storms.
+    /// The next signal. Waits for at most timeout_ms, or without a timeout for as long as it takes. None: the time has
+    /// passed, cppinit was stopped and continued, or a filter refuses the call; then it sleeps a little, so that the
+    /// caller may call again at once. Every signal has its turn, however many others arrive.
     [[nodiscard]] std::optional<siginfo_t> next(std::optional<long> timeout_ms, Clock& clock);
 
   private:

@@ -33,7 +33,7 @@ bool Job::answers(const siginfo_t& arrived) {
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
     if (!main_child_) return Outcome::stays_stopped;
-    const auto process = read_stat(*main_child_);
+    const auto process = read_stat_of_child(*main_child_, own_pid_);
     const core::StopAnswer answer =
         core::answer_to_stop({.signal = signal,
                               .foreground = foreground(),

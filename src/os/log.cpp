@@ -65,11 +65,11 @@ bool Log::write_now(core::Verbosity level, const core::LogEntry& entry) const {
 
 void Log::write(core::Verbosity level, const core::LogEntry& entry) {
     if (!shows(level)) return;
-    if (untold_ > 0 && write_now(core::Verbosity::warnings, {.event = "log lines dropped", .count = untold_})) {
-        untold_ = 0;
+    if (unreported_ > 0 && write_now(core::Verbosity::warnings, {.event = "log lines dropped", .count = unreported_})) {
+        unreported_ = 0;
     }
-    if (untold_ == 0 && write_now(level, entry)) return;
-    ++untold_;
+    if (unreported_ == 0 && write_now(level, entry)) return;
+    ++unreported_;
     ++dropped_;
 }
 

@@ -6,7 +6,8 @@
 
 namespace os {
 
-/// Writes until all is written: write(2) may take a part alone. EIO where it takes nothing, which would go on for ever.
+/// Writes until everything is written, because write(2) may write only a part. EIO if it writes nothing: trying again
+/// could go on for ever.
 [[nodiscard]] sys::Result<void> write_all(int descriptor, std::string_view text);
 
 }  // namespace os

@@ -147,10 +147,14 @@ std::optional<core::ProcStat> read_stat(pid_t pid) {
     return line ? core::parse_stat(*line) : std::nullopt;
 }
 
+std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid) {
+    return proc_is_of_namespace(own_pid) ? read_stat(pid) : std::nullopt;
+}
+
 ProcessName::ProcessName(pid_t pid) {
     if (pid == 0 || !proc_is_of_namespace(sys::getpid())) return;
     const auto comm = read_file_of(pid, "/comm", text_, sizeof text_);
-    // A line end follows the name.
+    // A line end follows the name, or, with a long name of a kernel thread, more of it.
     if (comm && !comm->empty()) size_ = comm->size() - 1;
 }
 

@@ -50,8 +50,8 @@ class NumberList {
     std::size_t position_ = 0;
 };
 
-/// A process, held by an open descriptor of its folder in /proc. What is read through it is this process's, and whoever
-/// is signalled through it is this process, or nobody once it was waited for: never another one with the same number.
+/// A process, pinned by an open descriptor of its folder in /proc. Whatever is read or signalled through the descriptor
+/// is this process or, once it was waited for, nothing: never another process with the same pid.
 class PinnedProcess {
   public:
     /// ENOENT: there is no such process, or /proc does not show it (hidepid).
@@ -65,8 +65,8 @@ class PinnedProcess {
     [[nodiscard]] sys::Result<sys::Descriptor> open_file(const char* name, int flags = O_RDONLY) const;
     /// The children of one of its threads (before Linux 3.5, and without CONFIG_PROC_CHILDREN, there is no such list).
     [[nodiscard]] sys::Result<sys::Descriptor> open_children(pid_t thread) const;
-    /// Where the kernel or a filter has no pidfd_send_signal, only the moment between the last look and kill(2) is left
-    /// open.
+    /// If pidfd_send_signal(2) is missing or a filter refuses it, this uses kill(2): then the pid can become another
+    /// process's between the last look and the call.
     void send(int signal) const;
 
   private:
@@ -76,14 +76,13 @@ class PinnedProcess {
     sys::Descriptor folder_;
 };
 
-/// The children of the caller, which has a single thread.
+/// The list of the caller's own children. cppinit has a single thread.
 [[nodiscard]] sys::Result<sys::Descriptor> open_own_children(pid_t own_pid);
 
 /// Whether /proc may hide processes from cppinit (its mount option hidepid).
 [[nodiscard]] bool proc_hides_processes();
 
-/// The number that was given to a process last in this PID namespace. None where the kernel does not say so
-/// (CONFIG_CHECKPOINT_RESTORE).
+/// The pid that was assigned last in this PID namespace. None if the kernel does not say (CONFIG_CHECKPOINT_RESTORE).
 [[nodiscard]] std::optional<pid_t> last_pid();
 
 /// Reads the beginning of /proc/PID and the name, "/stat" for example.
@@ -91,13 +90,15 @@ class PinnedProcess {
 
 /// /proc/PID/stat.
 [[nodiscard]] std::optional<core::ProcStat> read_stat(pid_t pid);
+/// The same of a child of cppinit's. None where /proc shows another PID namespace.
+[[nodiscard]] std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid);
 
-/// What a process calls itself (/proc/PID/comm), also one that is dead and not reaped yet. Null where it cannot be
-/// told, and of process 0, which is nobody.
+/// The name of a process (/proc/PID/comm), which can also be dead if it is not reaped yet. Empty if it is not known,
+/// and for pid 0, which stands for no process.
 class ProcessName {
   public:
     explicit ProcessName(pid_t pid);
-    operator std::string_view() const { return {size_ == 0 ? nullptr : text_, size_}; }
+    operator std::string_view() const { return {text_, size_}; }
 
   private:
     char text_[16];

@@ -27,8 +27,8 @@ class Printer {
         line.add(pid).add("\t").add({&process->state, 1}).add("\t");
         core::write_age(now_ - process->started_at, line);
         line.add("\t");
-        constexpr int deepest = 50;
-        for (int level = 0; level < depth && level < deepest; ++level) line.add("  ");
+        constexpr int max_indent = 50;
+        for (int level = 0; level < depth && level < max_indent; ++level) line.add("  ");
         char arguments[800];
         const auto cmdline = read_file_of(pid, "/cmdline", arguments, sizeof arguments);
         core::write_command(cmdline.value_or(std::string_view{}), core::name_in(*stat), line);

@@ -7,20 +7,22 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "core/text.h"
 #include "os/output.h"
 
 namespace os {
 namespace {
 
-/// The standard stream that a name means. A file that it is redirected to belongs to others as well: it is written to
-/// like the stream, and neither replaced nor truncated.
+/// The open descriptor that a path means. A file that it is redirected to also belongs to others, so the report is
+/// appended as to the descriptor; the file is neither replaced nor truncated.
 std::optional<int> stream_of(std::string_view path) {
-    for (const std::string_view name : {"-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"}) {
-        if (path == name) return STDERR_FILENO;
-    }
-    for (const std::string_view name : {"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
-        if (path == name) return STDOUT_FILENO;
+    if (path == "-" || path == "/dev/stderr") return STDERR_FILENO;
+    if (path == "/dev/stdout") return STDOUT_FILENO;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        const auto number = core::after_prefix(path, folder);
+        if (number) return core::parse_number(*number, std::numeric_limits<int>::max());
     }
     return std::nullopt;
 }
@@ -42,28 +44,26 @@ sys::Result<void> write_to_stream(int descriptor, std::string_view text) {
     return {};
 }
 
-/// Puts the working directory before a relative path, and returns an errno, 0 where it could.
-int make_absolute(const char*& path) {
-    // Not on the stack: the pages are never there where nothing is written to them.
+/// The working directory and a relative path, put together in memory that stays.
+sys::Result<const char*> make_absolute(std::string_view path) {
+    // Not on the stack: its pages are there only if something is written to them.
     static char absolute[PATH_MAX];
     const auto size = sys::getcwd(absolute, sizeof absolute);
-    if (!size) return size.error().number;
+    if (!size) return std::unexpected(size.error());
     // A directory outside of the root that cppinit sees has no path (getcwd(2)).
-    if (*absolute != '/') return ENOENT;
-    const std::string_view name = path;
-    if (*size + name.size() >= sizeof absolute) return ENAMETOOLONG;
+    if (*absolute != '/') return std::unexpected(sys::Error{ENOENT});
+    if (*size + path.size() >= sizeof absolute) return std::unexpected(sys::Error{ENAMETOOLONG});
     // The slash takes the place of the zero byte.
     absolute[*size - 1] = '/';
-    absolute[*size + name.copy(absolute + *size, name.size())] = '\0';
-    path = absolute;
-    return 0;
+    absolute[*size + path.copy(absolute + *size, path.size())] = '\0';
+    return absolute;
 }
 
 void warn(Log& log, std::string_view path, int error) {
     log.write(core::Verbosity::warnings, {.event = "cannot write the report", .name = path, .error = error});
 }
 
-/// A link, a device or a pipe is somebody's, and not to be replaced.
+/// A link, a device or a pipe belongs to somebody, and must not be replaced.
 bool may_be_replaced(const char* path) {
     const auto mode = sys::lstat_mode(path);
     return mode ? S_ISREG(*mode) : mode.error().number == ENOENT;
@@ -74,13 +74,11 @@ bool may_be_replaced(const char* path) {
 void ReportFile::prepare(const char* path, Log& log) {
     if (path == nullptr) return;
     prepared_at_ = sys::clock_ms(CLOCK_MONOTONIC);
-    path_ = path;
     stream_ = stream_of(path);
-    if (*path == '/' || stream_) return;
-    const int error = make_absolute(path_);
-    if (error == 0) return;
-    warn(log, path, error);
-    path_ = nullptr;
+    const bool is_relative = *path != '/' && !stream_;
+    const auto lasting = is_relative ? make_absolute(path) : path;
+    if (!lasting) return warn(log, path, lasting.error().number);
+    path_ = *lasting;
 }
 
 sys::Result<void> ReportFile::store(std::string_view text) const {
@@ -112,7 +110,7 @@ core::Milliseconds ReportFile::age_ms() const {
 
 void ReportFile::write(const core::Report& report, Log& log) const {
     if (path_ == nullptr) return;
-    char text[core::longest_report];
+    char text[core::max_report_size];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
     const auto stored = stream_ ? write_to_stream(*stream_, out.view()) : store(out.view());

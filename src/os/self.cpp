@@ -14,9 +14,9 @@ namespace {
 void close_one_by_one(unsigned first, unsigned last) {
     auto directory = sys::open("/proc/self/fd", O_RDONLY | O_DIRECTORY);
     if (!directory) {
-        // Without /proc nothing tells which ones are open. Inherited descriptors have low numbers.
-        constexpr unsigned highest_tried = 65535;
-        for (unsigned number = first; number <= std::min(last, highest_tried); ++number) {
+        // Without /proc, cppinit cannot know which ones are open. Inherited descriptors have low numbers.
+        constexpr unsigned max_tried = 65535;
+        for (unsigned number = first; number <= std::min(last, max_tried); ++number) {
             sys::close(static_cast<int>(number));
         }
         return;
@@ -33,6 +33,13 @@ void close_all(unsigned first, unsigned last) {
     if (!sys::close_range(first, last)) close_one_by_one(first, last);
 }
 
+void close_all_but(std::optional<int> kept, unsigned first, unsigned last) {
+    const auto number = static_cast<unsigned>(kept.value_or(-1));
+    if (!kept || number < first || number > last) return close_all(first, last);
+    if (number > first) close_all(first, number - 1);
+    if (number < last) close_all(number + 1, last);
+}
+
 }  // namespace
 
 sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
@@ -42,10 +49,11 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
 }
 
 bool be_stopped_by(int signal) {
-    // All stays blocked but this one, which can do nothing but stop cppinit.
+    // Only this signal is unblocked, and it can only stop cppinit.
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
     (void)sys::sigprocmask(core::SignalSet::all());
-    // The CONT was for cppinit's stop. Without a stop there was none: the stop signal took those before it away.
+    // A pending CONT is the one that has continued cppinit, because a stop signal discards those that were pending
+    // before it (kernel/signal.c, prepare_signal). So if none is pending, cppinit was not stopped.
     return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
 }
 
@@ -56,10 +64,10 @@ void die_of(int signal) {
     (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
 }
 
-void let_go_of_files(bool keeps_standard_streams) {
-    if (!keeps_standard_streams) close_all(STDIN_FILENO, STDOUT_FILENO);
+void let_go_of_files(bool keeps_standard_streams, std::optional<int> kept) {
+    if (!keeps_standard_streams) close_all_but(kept, STDIN_FILENO, STDOUT_FILENO);
     constexpr unsigned highest = ~0U;
-    close_all(STDERR_FILENO + 1, highest);
+    close_all_but(kept, STDERR_FILENO + 1, highest);
     // It can fail only in a root that was taken away, and then there is nowhere better to go.
     (void)sys::chdir("/");
 }

@@ -7,16 +7,16 @@
 /// What cppinit asks of the kernel for itself.
 namespace os {
 
-/// Makes cppinit the process that orphans are given to. As PID 1 it is that already. Elsewhere a failure counts only
-/// where the options insist: a kernel before 3.4 or a seccomp filter can refuse.
+/// Makes cppinit the process that adopts orphans. As PID 1 it does so already. Otherwise a failure, from a kernel
+/// before 3.4 or a seccomp filter, is an error only if the options require a subreaper.
 [[nodiscard]] sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid);
 
 /// Lets a stop signal that is pending stop cppinit, and returns once it is continued. False: nothing stopped. The
 /// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
 [[nodiscard]] bool be_stopped_by(int signal);
 
-/// Ends cppinit by a signal, without a core file: its parent sees that the signal killed it. Returns where that cannot
-/// be done.
+/// Ends cppinit by a signal, without a core file: its parent sees that the signal killed it. Returns only if that
+/// fails.
 void die_of(int signal);
 
 /// Goes to the root directory and closes every descriptor above stderr, so that cppinit pins no mount. Called once the
@@ -24,7 +24,7 @@ void die_of(int signal);
 ///
 /// PID 1 keeps stdin and stdout as well, because cron jobs and hooks write to the container's log through /proc/1/fd/1;
 /// and so does cppinit under a peer's name, because the peers do. Otherwise they are closed, so that a pipe is closed
-/// as soon as the main child closes it.
-void let_go_of_files(bool keeps_standard_streams);
+/// as soon as the main child closes it. `kept` stays open in any case.
+void let_go_of_files(bool keeps_standard_streams, std::optional<int> kept);
 
 }  // namespace os

@@ -13,25 +13,29 @@
 namespace os {
 namespace {
 
-/// The child's stack is not what lies unused below the parent's frames, as with vfork(2): the parent's frames are still
-/// in use, and what the child leaves below them depends on the compiler and misleads its sanitizers. A static array
-/// needs no call that could fail, and only those of its pages that are touched take memory, which cppinit gives back
-/// once the program runs.
+/// Unlike with vfork(2), the child has a stack of its own: it does not run on top of the parent's frames, which are
+/// still in use (what would become of them depends on the compiler, and misleads its sanitizers). A static array needs
+/// no call that could fail. Only the pages that are touched take memory, and cppinit gives them back once the program
+/// runs.
 struct ChildMemory {
     char stack[32 * 1024];
     char path[PATH_MAX];
 };
-alignas(4096) ChildMemory child_memory;
+// On every architecture there are kernels with pages of this size, and on some there are others with larger ones.
+constexpr std::size_t common_page_size = 4096;
+alignas(common_page_size) ChildMemory child_memory;
+static_assert(sizeof child_memory % common_page_size == 0);
 
-/// What the child reads, and where it leaves word of a failure. It lives on cppinit's stack, which the child shares.
+/// What the child reads, and where it writes a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
     const core::Options& options;
     char** envp;
     const InheritedSignals& inherited;
     const Terminal& terminal;
     pid_t parent;
-    /// For a child that has only a copy of this: see failure_from.
+    /// For a child that does not share cppinit's memory: see failure_from.
     const sys::Result<sys::Pipe>& pipe;
+    /// The child has set it, so cppinit and the child share their memory.
     bool is_shared = false;
     std::optional<SpawnFailure> failure;
 };
@@ -40,7 +44,8 @@ bool means_not_here(int error) {
     return error == ENOENT || error == ENOTDIR || error == ENAMETOOLONG;
 }
 
-/// A zero byte in its beginning tells a program for another machine from a script, as shells do.
+/// Whether the file is a script and not a program for another machine: there is no zero byte near its beginning, which
+/// is what shells look for too.
 bool is_text(const char* path) {
     char beginning[128];
     const auto file = sys::open(path, O_RDONLY);
@@ -49,7 +54,7 @@ bool is_text(const char* path) {
 }
 
 /// A script without "#!": execvp(3) hands it to the shell. The word before PROGRAM is cppinit's own and makes room for
-/// the shell's name, so that argv is never copied. Returns where there is no shell.
+/// the shell's name, so that argv is never copied. Returns only if the shell cannot be executed.
 void execute_by_shell(const char* path, char** program, char** envp) {
     static char shell[] = "/bin/sh";
     char** arguments = program - 1;
@@ -60,7 +65,7 @@ void execute_by_shell(const char* path, char** program, char** envp) {
     program[0] = name;
 }
 
-/// Does not return where one of the candidates can be executed.
+/// Returns only if none of the candidates can be executed.
 SpawnFailure execute(char** program, char** envp) {
     sys::Error error{ENOENT};
     if (*program[0] == '\0') return {SpawnFailure::Stage::lookup, error};
@@ -71,9 +76,10 @@ SpawnFailure execute(char** program, char** envp) {
             if (is_text(path)) execute_by_shell(path, program, envp);
             return {SpawnFailure::Stage::exec, answer};
         }
-        // As execvp does: a file that may not be executed is remembered while another folder may hold a better one.
+        // As execvp does: go on after a file that may not be executed, and report it if no other folder has one that
+        // may.
         if (answer.number == EACCES) {
-            // It is also said of a folder that may not be searched: nothing was found there.
+            // The error can also mean that the folder may not be searched: then nothing was found there.
             if (sys::exists(path)) error = answer;
         } else if (!means_not_here(answer.number)) {
             return {SpawnFailure::Stage::exec, answer};
@@ -81,7 +87,7 @@ SpawnFailure execute(char** program, char** envp) {
     }
     if (!means_not_here(error.number)) return {SpawnFailure::Stage::exec, error};
 
-    // ENOENT is also what execve(2) says of a file whose interpreter does not exist.
+    // execve(2) also fails with ENOENT if the file exists and its interpreter does not.
     candidates.restart();
     while (const char* path = candidates.next()) {
         if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
@@ -94,8 +100,8 @@ void discard_pending(core::SignalSet signals) {
     }
 }
 
-/// What happens between the vfork and the exec. Everything the main child is to inherit exactly is set back here, in
-/// the child, so that cppinit itself is never without its full mask.
+/// What the child does between clone and exec. It restores here what cppinit changed for itself and the program is to
+/// inherit, so that cppinit itself is never without its full mask.
 SpawnFailure become_main_child(const Request& request) {
     // A failure leaves the child in cppinit's group, where signals still reach it by its pid.
     (void)(request.options.new_session ? sys::setsid() : sys::setpgid());
@@ -110,7 +116,7 @@ SpawnFailure become_main_child(const Request& request) {
 
     if (const auto signal = request.options.kill_child_signal) {
         if (const auto ok = sys::set_parent_death_signal(*signal); !ok) return {SpawnFailure::Stage::fork, ok.error()};
-        // cppinit may have died before the kernel was told.
+        // cppinit may have died before this call.
         if (sys::getppid() != request.parent) (void)sys::kill(sys::getpid(), *signal);
     }
 
@@ -141,11 +147,11 @@ int run_child(void* argument) {
     return core::own_failure_code;
 }
 
-/// Why a child failed that does not share cppinit's memory. qemu-user and valgrind implement clone with CLONE_VM and
-/// CLONE_VFORK as fork(2): the child gets a copy of the memory, and cppinit does not sleep until exec. So cppinit waits
-/// here: the child writes into the pipe why exec failed, and an exec that succeeds closes the pipe.
+/// Why the child failed, if it does not share cppinit's memory: qemu-user and valgrind implement clone with CLONE_VM
+/// and CLONE_VFORK as fork(2), so the child gets a copy of the memory, and cppinit does not sleep until exec. cppinit
+/// waits here instead: a failing child writes the reason into the pipe, and an exec that succeeds closes the pipe.
 std::optional<SpawnFailure> failure_from(sys::Result<sys::Pipe> pipe) {
-    // Without a pipe (EMFILE) only the child's exit code is left to tell.
+    // Without a pipe (EMFILE), only the child's exit code reports the failure.
     if (!pipe) return std::nullopt;
     {
         const sys::Descriptor closed_here = std::move(pipe->write_end);
@@ -169,8 +175,8 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
         (void)terminal.reclaim_from(*child);
         return std::unexpected(*failure);
     }
-    // On a kernel with larger pages they stay.
-    (void)sys::discard_pages(&child_memory, sizeof child_memory);
+    // Larger pages would hold other variables too: the call takes whole pages.
+    if (sys::page_size() == common_page_size) (void)sys::discard_pages(&child_memory, sizeof child_memory);
     return *child;
 }
 

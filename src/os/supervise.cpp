@@ -15,9 +15,9 @@
 namespace os {
 namespace {
 
-// An endless storm of orphans must not keep cppinit from looking at signals: it reaps so many, then looks.
-constexpr int batch_size = 64;
-// How soon a wait that failed is tried again, though no child has ended since.
+// An endless storm of orphans must not keep cppinit from looking at signals: it reaps at most this many in between.
+constexpr int max_batch = 64;
+// After an error of wait4 that does not mean "no child", cppinit tries again this soon, even without a SIGCHLD.
 constexpr long retry_interval_ms = 100;
 
 class Supervisor {
@@ -26,6 +26,7 @@ class Supervisor {
                Terminal& terminal, const OomKills& oom_kills, Log& log, core::Report& report)
         : options_(options),
           policy_(options.policy),
+          own_pid_(own_pid),
           main_child_(main_child),
           parent_(parent),
           job_(own_pid, main_child, terminal),
@@ -47,11 +48,14 @@ class Supervisor {
             // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
             // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
-            more_to_send_ = descendants_.proceed();
+            descendants_.proceed();
             if (core::deadline(state_) != core::never) {
-                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_reaped || more_to_send_});
+                const bool has_progressed = has_reaped || descendants_.has_more_to_send();
+                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
             }
         }
+        // With --leftovers=leave, what was forwarded may not have reached everybody yet.
+        while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
         job_.take_foreground(0);
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
@@ -62,7 +66,7 @@ class Supervisor {
   private:
     /// None: for as long as it takes.
     [[nodiscard]] std::optional<long> time_to_wait() {
-        if (reap_in_ms_ == 0 || more_to_send_) return 0;
+        if (reap_in_ms_ == 0 || descendants_.has_more_to_send()) return 0;
         const core::Milliseconds deadline = core::deadline(state_);
         if (deadline == core::never) return reap_in_ms_;
         // A long has 32 bits on some machines; waking up early does no harm.
@@ -85,12 +89,13 @@ class Supervisor {
         while (const auto arrived = sys::sigtimedwait(signals, 0)) take(*arrived);
     }
 
-    /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)). Returns whether there was any.
+    /// One SIGCHLD may stand for many ends: pending ones merge (signal(7)). Returns whether a child had ended or
+    /// stopped.
     [[nodiscard]] bool reap() {
         reap_in_ms_.reset();
         int reaped = 0;
         while (state_.phase != core::Phase::done) {
-            if (reaped == batch_size) {
+            if (reaped == max_batch) {
                 reap_in_ms_ = 0;
                 break;
             }
@@ -100,7 +105,7 @@ class Supervisor {
             core::Usage usage;
             const auto waited = wait(ended != 0 ? ended : -1, is_reporting() ? &usage : nullptr);
             if (!waited) {
-                nobody_waited_for(waited.error());
+                wait_failed(waited.error());
                 break;
             }
             if (waited->pid == 0) {
@@ -121,8 +126,9 @@ class Supervisor {
         return log_.shows(orphan_level()) || (is_reporting() && state_.asked_to_end);
     }
 
-    /// Where wait4 fails, waitid has its say: "no child" (ECHILD) ends cppinit and the container with it, and any other
-    /// error would leave the dead unreaped. ECHILD is the answer if either has given it and the other failed as well.
+    /// If wait4 fails, waitid is asked too, because a filter may refuse one of them: a wrong "no child" (ECHILD) would
+    /// end cppinit and the container with it, and any other error would leave the dead unreaped. If both fail, and one
+    /// of them with ECHILD, that is the answer.
     [[nodiscard]] static sys::Result<sys::Waited> wait(pid_t which, core::Usage* usage) {
         constexpr int options = WNOHANG | WUNTRACED;
         const auto by_wait4 = sys::wait4(which, options, usage);
@@ -131,9 +137,9 @@ class Supervisor {
         return by_waitid || by_wait4.error().number != ECHILD ? by_waitid : by_wait4;
     }
 
-    /// An error other than ECHILD says nothing about who is left: the wait is tried again, but not at once. A filter
-    /// may refuse it for ever.
-    void nobody_waited_for(const sys::Error& error) {
+    /// An error other than ECHILD does not say whether children remain: cppinit tries again, but not at once, because a
+    /// filter may refuse the call for ever.
+    void wait_failed(const sys::Error& error) {
         if (error.number == ECHILD) return step({core::Event::Kind::no_children});
         reap_in_ms_ = retry_interval_ms;
     }
@@ -184,11 +190,16 @@ class Supervisor {
         log_change(orphan_level(), "orphan exited", "orphan killed", pid, name, status);
     }
 
+    /// /proc may hide a process, and its name with it (hidepid).
+    [[nodiscard]] static std::optional<std::string_view> if_known(std::string_view name) {
+        return name.empty() ? std::nullopt : std::optional(name);
+    }
+
     void log_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
                     std::string_view name, const core::WaitStatus& status) {
         const bool exited = status.kind == core::WaitStatus::Kind::exited;
         log_.write(level, {.event = exited ? if_exited : unless_exited,
-                           .name = name.empty() ? std::nullopt : std::optional(name),
+                           .name = if_known(name),
                            .pid = pid,
                            .exit_code = exited ? std::optional(status.number) : std::nullopt,
                            .signal = exited ? std::nullopt : std::optional(status.number)});
@@ -196,7 +207,7 @@ class Supervisor {
 
     // ---- what is to be done ----
 
-    /// `arrived` is the signal that the event tells of, for the value that it was sent with.
+    /// `arrived` is the signal that the event is about, with the value that it was sent with.
     void step(const core::Event& happened, const siginfo_t* arrived = nullptr) {
         core::Event event = happened;
         if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
@@ -249,7 +260,7 @@ class Supervisor {
     void report_remaining() {
         while (const auto pid = descendants_.next_remaining()) {
             log_.write(core::Verbosity::warnings,
-                       {.event = "left behind, cannot be killed", .name = ProcessName(*pid), .pid = pid});
+                       {.event = "left behind, cannot be killed", .name = if_known(ProcessName(*pid)), .pid = pid});
         }
     }
 
@@ -268,8 +279,8 @@ class Supervisor {
         if (action.then_continue) continue_stopped(action.target);
     }
 
-    /// A signal that ends a program stays pending while the program is stopped. It comes first, so that its handler
-    /// runs before anything else.
+    /// A signal that asks a program to end stays pending while the program is suspended. CONT follows the signal, so
+    /// that its handler runs before anything else.
     void continue_stopped(core::Target target) {
         switch (target) {
             case core::Target::main_child: return continue_main_child();
@@ -282,34 +293,36 @@ class Supervisor {
         }
     }
 
-    /// Where the lifecycle asks for something to be sent to the main child, there is one.
+    /// The lifecycle sends to the main child only if there is one.
     [[nodiscard]] pid_t main_child() const {
         return *main_child_;  // NOLINT(bugprone-unchecked-optional-access)
     }
 
-    /// Without /proc nobody can tell whether it is stopped.
+    /// Without /proc of this PID namespace nobody can tell whether it is stopped.
     void continue_main_child() const {
-        const auto process = read_stat(main_child());
+        const auto process = read_stat_of_child(main_child(), own_pid_);
         if (!process || process->state == 'T') (void)sys::kill(main_child(), SIGCONT);
     }
 
-    /// The main child's number cannot be somebody else's here: it was not waited for yet, or the lifecycle would not
-    /// ask.
+    /// The main child's pid cannot belong to another process here: the lifecycle sends to it only until it is reaped.
     sys::Result<void> send_to_target(const core::Action& action, const siginfo_t* with_value) {
         switch (action.target) {
             case core::Target::main_child: return send_to_main_child(action.signal, with_value);
-            case core::Target::group: return send_to_group(action.signal);
+            case core::Target::group: return send_to_group(action.signal, action.then_continue);
             case core::Target::everything: descendants_.send_to_all(action.signal); break;
             case core::Target::group_leftovers: descendants_.send_to_group_leftovers(action.signal); break;
         }
         return {};
     }
 
-    [[nodiscard]] sys::Result<void> send_to_group(int signal) const {
+    /// The main child can have left the group that it led (setpgid(2)), and gets the signal all the same. If it left
+    /// others behind there, no error says so, and asking costs a system call, which only a request to end is worth.
+    [[nodiscard]] sys::Result<void> send_to_group(int signal, bool is_request_to_end) const {
         const auto sent = sys::kill(-main_child(), signal);
-        // The main child can have left the group that it led (setpgid(2)).
-        if (!sent && sent.error().number == ESRCH) return sys::kill(main_child(), signal);
-        return sent;
+        const bool is_empty = !sent && sent.error().number == ESRCH;
+        const auto group = is_request_to_end && !is_empty ? sys::getpgid(main_child()) : main_child();
+        const bool has_left = is_empty || (group && *group != main_child());
+        return has_left ? sys::kill(main_child(), signal) : sent;
     }
 
     [[nodiscard]] sys::Result<void> send_to_main_child(int signal, const siginfo_t* with_value) const {
@@ -321,6 +334,7 @@ class Supervisor {
 
     const core::Options& options_;
     const core::Policy& policy_;
+    const pid_t own_pid_;
     const std::optional<pid_t> main_child_;
     Parent& parent_;
     Job job_;
@@ -333,9 +347,8 @@ class Supervisor {
     /// What cppinit has sent because a deadline had come.
     core::SignalSet own_signals_;
     core::Ending ending_;
-    /// When the children are to be looked at again though no SIGCHLD came. None: there is no need.
+    /// When to reap again even if no SIGCHLD arrives; none if there is no need.
     std::optional<long> reap_in_ms_;
-    bool more_to_send_ = false;
 };
 
 }  // namespace

@@ -275,10 +275,6 @@ bool exists(const char* path) {
     return ::access(path, F_OK) == 0;
 }
 
-Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size) {
-    return counted(::readlink(path, buffer, size));
-}
-
 Result<unsigned> lstat_mode(const char* path) {
     struct stat status;
     if (::lstat(path, &status) < 0) return failed();
@@ -340,6 +336,10 @@ Result<Mapping> map_memory(std::size_t size) {
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed();
     return Mapping(memory, size);
+}
+
+std::size_t page_size() {
+    return static_cast<std::size_t>(::getpagesize());
 }
 
 Result<void> discard_pages(void* address, std::size_t size) {

@@ -16,8 +16,8 @@
 #include "core/report.h"
 #include "core/signals.h"
 
-/// Every system call that cppinit makes, once, under its own name. A wrapper decides nothing: it returns what the
-/// kernel said.
+/// Every system call that cppinit makes, under its own name. A wrapper decides nothing: it returns what the kernel
+/// said. A few have the name of the question that the call answers, such as is_seekable, and say which call it is.
 namespace sys {
 
 /// The errno (errno(3)) that a call failed with. The caller knows which call it was.
@@ -74,16 +74,15 @@ struct Waited {
     pid_t pid;
     int status;
 };
-/// wait4(2) for one child, or any (-1), those made by clone with another exit signal too (__WALL). With WNOHANG, pid 0:
-/// none is ready. ECHILD: there is none. What the child used is told where it is asked for, which takes the kernel
-/// time.
+/// wait4(2) for one child, or for any (-1), including those that clone made with another exit signal (__WALL). With
+/// WNOHANG, pid 0 means that no child is ready. ECHILD: there is no such child. Fills in *usage if it is not null; that
+/// costs the kernel extra time.
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
-/// The same by waitid(2), which does not say what the child used, for a filter that refuses wait4.
+/// The same by waitid(2), which does not report usage, in case a filter refuses wait4.
 [[nodiscard]] Result<Waited> waitid(pid_t which, int options);
 /// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
 [[nodiscard]] pid_t ended_child();
-/// waitid(2) that leaves the child as it is: whether there is a child of that pid (P_PID) or in that group (P_PGID),
-/// dead or alive.
+/// Whether there is a child with that pid (P_PID) or in that group (P_PGID), dead or alive (waitid(2) with WNOWAIT).
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
 /// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
@@ -109,7 +108,7 @@ struct Waited {
 
 // ---- files ----
 
-/// A file that it creates may be read and written by all whom the umask does not keep from it.
+/// openat(2) from the working directory. A file that it creates gets the mode 0666, less the umask.
 [[nodiscard]] Result<Descriptor> open(const char* path, int flags);
 /// openat(2): a path from an open directory.
 [[nodiscard]] Result<Descriptor> openat(const Descriptor& directory, const char* path, int flags);
@@ -126,8 +125,8 @@ struct Pipe {
 [[nodiscard]] Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size);
 /// poll(2): whether a write finds room, at the latest after this time.
 [[nodiscard]] bool has_room(int descriptor, int timeout_ms = 0);
+/// access(2).
 [[nodiscard]] bool exists(const char* path);
-[[nodiscard]] Result<std::size_t> readlink(const char* path, char* buffer, std::size_t size);
 /// The mode of a file, or of a symbolic link itself (lstat(2)).
 [[nodiscard]] Result<unsigned> lstat_mode(const char* path);
 [[nodiscard]] Result<void> rename(const char* from, const char* to);
@@ -138,11 +137,11 @@ void unlink(const char* path);
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
 void close(int descriptor);
-/// prlimit(2): the soft RLIMIT_NOFILE; 0 where it cannot be told.
+/// prlimit(2): the soft RLIMIT_NOFILE; 0 if the call fails.
 [[nodiscard]] std::uint64_t descriptor_limit();
 /// getdents64(2): the next entries as the kernel lays them out; 0 is the end.
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
-/// lseek(2) by nothing: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
+/// lseek(2) by 0: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
 [[nodiscard]] bool is_seekable(int descriptor);
 
 // ---- memory ----
@@ -174,7 +173,10 @@ class Mapping {
 
 /// mmap(2): new pages full of zeros, of which the kernel takes each one only when it is used.
 [[nodiscard]] Result<Mapping> map_memory(std::size_t size);
-/// madvise(2) with MADV_DONTNEED: whole pages, whose contents are zero again when they are next touched.
+/// getpagesize(2).
+[[nodiscard]] std::size_t page_size();
+/// madvise(2) with MADV_DONTNEED: whole pages, whose contents are zero again when they are next touched. The address
+/// must be that of a page, and the size is rounded up to whole pages.
 [[nodiscard]] Result<void> discard_pages(void* address, std::size_t size);
 
 // ---- time ----

@@ -13,28 +13,28 @@ namespace os {
 /// Block SIGTTOU before moving the foreground; otherwise tcsetpgrp(3) stops the caller.
 class Terminal {
   public:
-    /// Looks whether cppinit's group has the foreground for the main child to have from its first moment on. No
-    /// terminal, no /dev and no permission are ordinary: there is then nothing to give. In a pipeline a neighbour may
-    /// need the terminal as well, and a shell would see it stopped for want of it; beside a script that goes on (its
-    /// background jobs read from /dev/null) Ctrl-C is the script's. There the main child is lent the foreground when it
-    /// asks.
+    /// Decides whether the main child gets the foreground from its first moment on: only if cppinit's group has it now.
+    /// It is normal that there is no terminal, no /dev or no permission; then there is nothing to give.
+    ///
+    /// In two cases the main child is lent the foreground only when it asks for it. In a pipeline, a neighbour may need
+    /// the terminal too, and would be stopped because it lacks it. And in a script's background job, whose stdin is
+    /// /dev/null, Ctrl-C is meant for the script.
     static Terminal find();
 
-    /// Gives the controlling terminal up for another session to take, where cppinit leads the session that has it. None
-    /// of the signals that come with it are left pending.
+    /// Gives up the controlling terminal, so that another session can take it, if cppinit leads the session that has
+    /// it. Discards the HUP and the CONT that the kernel sends at that moment.
     static void give_up();
 
     /// Which group has the foreground, with regard to the one that the main child leads or led.
     [[nodiscard]] core::Foreground foreground(std::optional<pid_t> main_group) const;
 
-    /// Called in the main child before exec, which so gets the foreground for its group. Does nothing where the
-    /// foreground was not cppinit's.
+    /// Called in the main child before exec: gives the foreground to its group, if cppinit's group had it.
     void give_to_caller() const;
 
     /// Gives the foreground to a group, where cppinit's own has it now. Returns whether it did.
     bool lend_to(pid_t group);
 
-    /// The same where the main child had the foreground before.
+    /// The same, but only if the main child was given the foreground before.
     void lend_again_to(pid_t group);
 
     /// Gives the foreground back to cppinit's group, if it was given away and the main child's group still has it, or

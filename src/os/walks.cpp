@@ -18,11 +18,11 @@ constexpr std::size_t bits_per_word = 64;
 
 constexpr std::size_t max_entries = 1 << 18;
 constexpr std::size_t min_entries = 1 << 8;
-// The parent of cppinit's own children.
-constexpr std::uint32_t nobody = max_entries;
+// Instead of an index: the parent is cppinit.
+constexpr std::uint32_t no_entry = max_entries;
 
 std::uint32_t start_tick(const core::ProcStat& stat) {
-    // Only ever compared with another one for equality: after 497 days it begins anew.
+    // Only compared for equality, so it does not matter that it begins again after 497 days.
     return static_cast<std::uint32_t>(stat.started_at / core::start_precision_ms);
 }
 
@@ -31,7 +31,7 @@ bool is_old(const core::ProcStat& stat) {
     return stat.started_at + 2 * core::start_precision_ms <= sys::clock_ms(CLOCK_BOOTTIME);
 }
 
-/// A process that /proc does not show, and is not a mere thread of another one.
+/// Whether the pid is that of a process and not of another thread of one; asked if /proc does not show it.
 bool is_process(pid_t pid) {
     const auto exists = sys::tgkill(pid, pid, 0);
     return exists || exists.error().number == EPERM;
@@ -46,8 +46,8 @@ class Chain {
   public:
     Chain(pid_t own_pid, const PinnedAncestors& known) : own_pid_(own_pid), known_(known) {}
 
-    /// Two equal looks in a row end it. A parent that ended and gave its number to another in between would have given
-    /// its children to somebody else, so that each link held true for as long as the links above it were looked at.
+    /// The chain counts if two looks in a row see the same one. A pid in it cannot have passed to another process in
+    /// between: when a parent ends, its children get another parent, which the second look would have seen.
     [[nodiscard]] bool leads_to_own(pid_t pid) {
         constexpr int max_looks = 10;
         bool leads = look(pid);
@@ -60,7 +60,7 @@ class Chain {
     }
 
   private:
-    // Deeper than any program's tree. What is deeper still comes nearer as those above it end.
+    // Deeper than the tree of any program. A process below that depth comes nearer as its ancestors end.
     static constexpr std::size_t max_depth = 1000;
 
     bool look(pid_t pid) {
@@ -137,7 +137,7 @@ void TreeWalk::begin_next_pass() {
 
 void TreeWalk::add_own_children(bool is_late) {
     found_somebody_ = false;
-    if (const auto list = open_own_children(own_pid_)) add_children(*list, nobody, is_late);
+    if (const auto list = open_own_children(own_pid_)) add_children(*list, no_entry, is_late);
 }
 
 void TreeWalk::add_children(const sys::Descriptor& list, std::uint32_t parent, bool is_late) {
@@ -157,8 +157,8 @@ void TreeWalk::add_children(const sys::Descriptor& list, std::uint32_t parent, b
 std::optional<Found> TreeWalk::next() {
     if (visit_ && visit_->threads) return read_next_thread();
     if (position_ < size_) return enter(position_++);
-    // Those whose parents have ended since: until a look finds nobody, so that who forks without end does not make the
-    // walk endless.
+    // Processes whose parents have ended since are in cppinit's own list now. It is read again until it has no new
+    // living process. Dead ones do not count: a process that forks without end would make the walk endless.
     is_finished_ = !found_somebody_;
     if (!is_finished_) add_own_children(true);
     return std::nullopt;
@@ -171,7 +171,7 @@ std::optional<Found> TreeWalk::enter(std::uint32_t index) {
     auto pin = PinnedProcess::open(entry.pid);
     const auto stat = pin ? pin->stat() : std::nullopt;
     if (!stat) {
-        // Gone, or hidden. Only cppinit can set the number of its own child free.
+        // Gone, or hidden. A child of cppinit keeps its pid until cppinit reaps it.
         const bool is_own_child = sys::has_child(P_PID, entry.pid);
         hides_some_ = hides_some_ || is_own_child || is_process(entry.pid);
         return is_own_child ? std::optional(hidden(entry.pid)) : std::nullopt;
@@ -199,7 +199,7 @@ std::optional<Found> TreeWalk::read_next_thread() {
     return std::nullopt;
 }
 
-/// All the children are known, and none of them was started in answer to the signal that may be sent now.
+/// All its children are in the list, so none of these was started in answer to the signal that may be sent now.
 Found TreeWalk::leave() {
     visit_->threads.reset();
     found_somebody_ = found_somebody_ || !visit_->stat.is_dead();
@@ -213,7 +213,7 @@ bool TreeWalk::is_newcomer(const core::ProcStat& stat, const Entry& entry) const
 bool TreeWalk::is_under(const core::ProcStat& stat, const Entry& entry) {
     if (stat.parent == own_pid_) return true;
     const auto entries = memory_.as<Entry>();
-    if (entry.parent != nobody && stat.parent == entries[entry.parent].pid && is_still_there(entries[entry.parent])) {
+    if (entry.parent != no_entry && stat.parent == entries[entry.parent].pid && is_still_there(entries[entry.parent])) {
         return true;
     }
     return Chain(own_pid_, {}).leads_to_own(stat.pid);
@@ -247,7 +247,7 @@ FullWalk::FullWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid),
     own_start_ = own->started_at;
     pids_.emplace(std::move(*proc));
     next_pid_ = pids_->next();
-    // With few descriptors (RLIMIT_NOFILE) they are needed for looking.
+    // If descriptors are few (RLIMIT_NOFILE), none can be spared for ancestors.
     constexpr std::uint64_t enough_descriptors = 32;
     pins_ancestors_ = sys::descriptor_limit() >= enough_descriptors;
     if (own_pid == 1 && proc_hides_processes()) {
@@ -298,7 +298,7 @@ bool FullWalk::is_newcomer(const core::ProcStat& stat) const {
 
 bool FullWalk::is_under(const core::ProcStat& stat) const {
     if (own_pid_ == 1 || stat.parent == own_pid_) return true;
-    // Those that are older than cppinit cannot descend from it.
+    // A process that is older than cppinit cannot descend from it.
     return stat.started_at >= own_start_ && Chain(own_pid_, ancestors_).leads_to_own(stat.pid);
 }
 

@@ -13,11 +13,12 @@
 /// between.
 namespace os {
 
-/// A bit for each number that a process can have, in memory of its own.
+/// A set of pids: a bit for each one that can exist, in memory of its own.
 class PidSet {
   public:
-    /// Without memory: it stays empty, whatever is added.
+    /// Has no memory, and stays empty whatever is added.
     PidSet() = default;
+    /// Empty. Without memory if the kernel has none to give.
     [[nodiscard]] static PidSet map();
 
     [[nodiscard]] bool has_memory() const { return !words().empty(); }
@@ -34,8 +35,8 @@ class PidSet {
 /// A process under cppinit, as a walk came to it.
 struct Found {
     core::ProcStat stat;
-    /// Null where /proc does not show the process. Its number is certain all the same: it is a child that cppinit has
-    /// not waited for yet, or cppinit is PID 1 and whoever has the number is under it.
+    /// Null if /proc does not show the process. Its pid is certain nevertheless: it is a child that cppinit has not
+    /// waited for, or cppinit is PID 1, so that whatever has the pid is under it.
     const PinnedProcess* pin = nullptr;
 
     void send(int signal) const;
@@ -44,36 +45,39 @@ struct Found {
 /// Goes down cppinit's own tree, from children to their children, through the lists in /proc/PID/task/TID/children, so
 /// that other processes on the machine cost nothing.
 ///
-/// A process is believed only while it is pinned, and if its parent is cppinit or a process that was found before and
-/// is still there. One whose parent ends in the meantime becomes a child of cppinit, whose list is read again until
-/// nobody new stands in it. It can also become the child of another subreaper that was looked at before, and proc(5)
-/// calls the lists unreliable while children end: whoever must not miss anybody makes passes until one finds nobody
-/// new.
+/// A process counts only while it is pinned, and if its parent is cppinit or a process that was found before and still
+/// exists. A process whose parent ends in the meantime becomes a child of cppinit, whose list is read again until it
+/// has no new entry. But it can also become the child of another subreaper that the walk has already passed, and
+/// proc(5) calls the lists unreliable while children end. A caller that must not miss a process therefore makes passes
+/// until one finds nothing new.
 class TreeWalk {
   public:
-    /// Leaves out what was started after `since` (CLOCK_BOOTTIME), and among those that are found once others were
-    /// signalled also what was started in the same hundredth of a second: it may be an answer to the signal.
+    /// Leaves out processes that were started after `since` (CLOCK_BOOTTIME). Once some were signalled, it also leaves
+    /// out those that were started in the same hundredth of a second: they may be an answer to the signal.
     TreeWalk(pid_t own_pid, core::Milliseconds since);
 
-    /// Not where the kernel has no such lists, or there is no memory to remember the processes.
+    /// False if the kernel has no such lists, or no memory to remember the processes.
     [[nodiscard]] bool is_possible() const { return !memory_.as<Entry>().empty() && queued_.has_memory(); }
-    /// One step: a process whose children are known, so that it can be signalled. None: for now.
+    /// One step. Returns a process whose children are already in the list, so that it can be signalled; none if this
+    /// step found none.
     [[nodiscard]] std::optional<Found> next();
     [[nodiscard]] bool is_finished() const { return is_finished_; }
     /// There were more processes than it has memory for.
     [[nodiscard]] bool is_incomplete() const { return is_incomplete_; }
-    /// Some are hidden, and so are the children that they have: these come to light when their parents end.
+    /// /proc hides some processes, and their children with them. These become visible when their parents end.
     [[nodiscard]] bool hides_some() const { return hides_some_; }
+    /// Begins another pass, whose processes count as found after some were signalled.
     void begin_next_pass();
 
   private:
     struct Entry {
         pid_t pid;
-        /// The index of the process in whose list it stood.
+        /// The index of the process whose list it was in.
         std::uint32_t parent;
-        /// With the number its identity, unless it is too young for that.
         std::uint32_t start_tick;
+        /// The pid and start_tick identify the process: it is too old for another one to have both.
         bool is_identified;
+        /// It was found after some were signalled.
         bool is_late;
     };
     /// A process whose children are read, one thread after the other.
@@ -100,9 +104,9 @@ class TreeWalk {
     std::uint32_t position_ = 0;
     PidSet queued_;
     std::optional<Visit> visit_;
-    /// The parent that was asked for last: siblings follow one another.
+    /// The parent that was looked at last: siblings follow one another.
     std::optional<PinnedProcess> parent_;
-    /// Somebody was found since cppinit's own list was read last.
+    /// A living process was found since cppinit's own list was last read.
     bool found_somebody_ = false;
     bool is_finished_ = false;
     bool is_incomplete_ = false;
@@ -120,14 +124,14 @@ class PinnedAncestors {
     std::size_t next_ = 0;
 };
 
-/// Goes through all of /proc in the order of numbers, which shows each process that lives all the while exactly once.
-/// For PID 1, whose processes are all that there are, guests among them; and where the kernel has no lists of children.
+/// Goes through all of /proc in the order of pids, and so meets each process that lives through the whole walk exactly
+/// once. For PID 1, under which all processes are, guests included; and for kernels without lists of children.
 class FullWalk {
   public:
     /// Leaves out what was started after `since` (CLOCK_BOOTTIME), except guests.
     FullWalk(pid_t own_pid, core::Milliseconds since);
 
-    /// Not without /proc, or where a filter refuses to list it.
+    /// False without /proc, or if a filter refuses to list it.
     [[nodiscard]] bool is_possible() const { return next_pid_.has_value(); }
     /// One step.
     [[nodiscard]] std::optional<Found> next();
@@ -147,7 +151,7 @@ class FullWalk {
     PinnedAncestors ancestors_;
     bool pins_ancestors_ = false;
     std::optional<int> next_pid_;
-    /// As PID 1 where /proc hides processes: those that it shows, and how far the numbers of the others were tried.
+    /// If cppinit is PID 1 and /proc hides processes: those that it shows, and up to which pid the others were tried.
     PidSet shown_;
     pid_t highest_ = 0;
     pid_t tried_ = 1;

@@ -28,14 +28,14 @@ Entries for_main_child(const Entries& entries) {
     return entries_of(environment);
 }
 
-TEST(ChildEnvironment, FindsTheFirstOfAVariable) {
+TEST(ChildEnvironment, FindsTheFirstEntryOfAVariable) {
     testing_support::Words environment(Entries{"PATHS=x", "PATH", "PATH=/a=b", "PATH=/c", "EMPTY="});
     EXPECT_EQ(core::value_of(environment.data(), "PATH"), "/a=b");
     EXPECT_EQ(core::value_of(environment.data(), "EMPTY"), "");
     EXPECT_EQ(core::value_of(environment.data(), "HOME"), std::nullopt);
 }
 
-TEST(ChildEnvironment, LosesTheVariablesOfCppinitAndKeepsTheOrderOfTheRest) {
+TEST(ChildEnvironment, LacksTheVariablesOfCppinitAndKeepsTheOrderOfTheRest) {
     EXPECT_EQ(without_own({"CPPINIT_GRACE=1s", "B=2", "CPPINIT_REWRITE=", "A=1", "CPPINIT_PAUSE=1"}),
               (Entries{"B=2", "A=1"}));
     EXPECT_EQ(without_own({"CPPINIT_VERBOSE=1"}), Entries{});
@@ -60,13 +60,13 @@ TEST(ChildEnvironment, NamesTheMainChildWhereItNamedCppinit) {
                        "LISTEN_PID=4194304"}));
 }
 
-TEST(ChildEnvironment, LosesThePidfdOfCppinitWhereItNamedCppinit) {
+TEST(ChildEnvironment, LacksThePidfdThatNamedCppinit) {
     EXPECT_EQ(for_main_child({"LISTEN_PIDFDID=3", "LISTEN_PID=7", "LISTEN_FDNAMES=a"}),
               (Entries{"LISTEN_PID=4194304", "LISTEN_FDNAMES=a"}));
     EXPECT_EQ(for_main_child({"WATCHDOG_PID=7", "LISTEN_PIDFDID=3"}), (Entries{"WATCHDOG_PID=4194304"}));
 }
 
-TEST(ChildEnvironment, KeepsWhatNamesAnother) {
+TEST(ChildEnvironment, KeepsVariablesThatNameAnotherProcess) {
     const Entries entries{
         "LISTEN_PID=77", "LISTEN_PIDFDID=3", "WATCHDOG_PID=", "WATCHDOG_PID=7x", "LISTEN_PIDS=7", "LISTEN_PID"};
     EXPECT_EQ(for_main_child(entries), entries);

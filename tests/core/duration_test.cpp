@@ -9,7 +9,7 @@ namespace {
 using core::never;
 using core::parse_duration;
 
-TEST(Duration, IsSecondsUnlessItSaysOtherwise) {
+TEST(Duration, IsInSecondsWithoutAUnit) {
     EXPECT_EQ(parse_duration("5"), 5000);
     EXPECT_EQ(parse_duration("5s"), 5000);
     EXPECT_EQ(parse_duration("250ms"), 250);
@@ -29,13 +29,13 @@ TEST(Duration, TakesDecimalFractions) {
     EXPECT_EQ(parse_duration("0.333333333333333333333333333333h"), 1199999) << "six digits of a fraction count";
 }
 
-TEST(Duration, WhatIsNotNothingDoesNotBecomeNothing) {
+TEST(Duration, IsNeverRoundedToZero) {
     EXPECT_EQ(parse_duration("0.1ms"), 1);
     EXPECT_EQ(parse_duration("0.0001"), 1);
     EXPECT_EQ(parse_duration("1.0001"), 1001);
 }
 
-TEST(Duration, HasAnUpperEnd) {
+TEST(Duration, HasAnUpperLimit) {
     EXPECT_EQ(parse_duration("1000000h"), 3600000000000);
     EXPECT_EQ(parse_duration("1000001h"), std::nullopt);
     EXPECT_EQ(parse_duration("99999999999999999999999"), std::nullopt);

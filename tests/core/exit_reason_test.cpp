@@ -63,7 +63,7 @@ TEST(ExitReason, AChangedExitCodeNamesTheOption) {
               "the time limit expired, and the program exited with 0 (--remap-exit changes exit code 124)");
 }
 
-TEST(ExitReason, ThereWasNoProgramOrItsEndIsNotKnown) {
+TEST(ExitReason, ThereWasNoProgramOrItsStatusIsUnknown) {
     EXPECT_EQ(reason({.is_pause = true}), "a stop signal ended --pause");
     EXPECT_EQ(reason({.exit_code = 125}), "it is not known how the program ended");
 }

@@ -30,37 +30,37 @@ bool reached_by_term(Target target, const ProcStat& process) {
     return core::was_reached({.term = reach(SIGTERM, target)}, main_group, process, nothing_special);
 }
 
-TEST(WasReached, TheGroupByWhatWentToTheGroup) {
+TEST(WasReached, MembersOfTheGroupByASignalToTheGroup) {
     for (const Target target : {Target::group, Target::group_leftovers}) {
         EXPECT_TRUE(reached_by_term(target, process_in(7)));
         EXPECT_FALSE(reached_by_term(target, process_in(8))) << "it has left the group (setsid)";
     }
 }
 
-TEST(WasReached, EverythingByWhatWentToEverything) {
+TEST(WasReached, EveryProcessByASignalToEverything) {
     EXPECT_TRUE(reached_by_term(Target::everything, process_in(7)));
     EXPECT_TRUE(reached_by_term(Target::everything, process_in(8)));
 }
 
-TEST(WasReached, NobodyElseByWhatWentToTheMainChild) {
+TEST(WasReached, NoLeftoverByASignalToTheMainChild) {
     EXPECT_FALSE(reached_by_term(Target::main_child, process_in(7)));
 }
 
-TEST(WasReached, NobodyWhereNoStopSignalWasForwarded) {
+TEST(WasReached, NoLeftoverIfNoStopSignalWasForwarded) {
     EXPECT_FALSE(core::was_reached({}, main_group, process_in(7), nothing_special));
 }
 
-TEST(WasReached, NobodyInTheGroupWhereThereIsNone) {
+TEST(WasReached, NoLeftoverByASignalToAGroupThatDoesNotExist) {
     const Reached reached{.term = reach(SIGTERM, Target::group)};
     EXPECT_FALSE(core::was_reached(reached, std::nullopt, process_in(0), nothing_special));
 }
 
-TEST(WasReached, NotOneThatWasStartedLater) {
+TEST(WasReached, NotAProcessThatStartedLater) {
     EXPECT_TRUE(reached_by_term(Target::group, process_in(7, 1000)));
     EXPECT_FALSE(reached_by_term(Target::group, process_in(7, 1010)));
 }
 
-TEST(WasReached, ByAnotherSignalUnlessItIgnoresThat) {
+TEST(WasReached, ByAnotherSignalUnlessItIsIgnored) {
     const Reached reached{.other = reach(SIGINT, Target::group)};
     EXPECT_TRUE(core::was_reached(reached, main_group, process_in(7), nothing_special));
     const SignalSets background_job{.ignored = SignalSet::of({SIGINT, SIGQUIT})};
@@ -68,13 +68,13 @@ TEST(WasReached, ByAnotherSignalUnlessItIgnoresThat) {
     EXPECT_FALSE(core::was_reached(reached, main_group, process_in(8), nothing_special));
 }
 
-TEST(WasReached, ByARealTimeSignalUnlessItIgnoresThat) {
+TEST(WasReached, ByARealTimeSignalUnlessItIsIgnored) {
     const Reached reached{.other = reach(38, Target::everything)};
     EXPECT_TRUE(core::was_reached(reached, main_group, process_in(7), nothing_special));
     EXPECT_FALSE(core::was_reached(reached, main_group, process_in(7), SignalSets{.ignored = SignalSet::only(38)}));
 }
 
-TEST(WasReached, WhereTheIgnoredSignalsAreUnknownOnlyByTerm) {
+TEST(WasReached, OnlyByTermIfTheIgnoredSignalsAreUnknown) {
     EXPECT_FALSE(core::was_reached({.other = reach(SIGINT, Target::group)}, main_group, process_in(7), std::nullopt));
     EXPECT_TRUE(core::was_reached({.term = reach(SIGTERM, Target::group)}, main_group, process_in(7), std::nullopt));
 }
@@ -100,7 +100,7 @@ TEST(IsHungUp, AnInteractiveShell) {
     EXPECT_TRUE(core::is_hung_up(shell_on_terminal(), std::nullopt)) << "gVisor";
 }
 
-TEST(IsHungUp, NotWithoutASessionOfItsOwnOnATerminal) {
+TEST(IsHungUp, NotAProcessThatDoesNotLeadASessionWithATerminal) {
     ProcStat member = shell_on_terminal();
     member.session = 4;
     EXPECT_FALSE(core::is_hung_up(member, nothing_special));
@@ -109,7 +109,7 @@ TEST(IsHungUp, NotWithoutASessionOfItsOwnOnATerminal) {
     EXPECT_FALSE(core::is_hung_up(daemon, nothing_special));
 }
 
-TEST(IsHungUp, NotWhereItWouldDieInTheMiddleOfItsCleanUp) {
+TEST(IsHungUp, NotAProcessThatWouldDieDuringItsCleanUp) {
     const SignalSet term = SignalSet::only(SIGTERM);
     const SignalSet both = SignalSet::of({SIGTERM, SIGHUP});
     EXPECT_FALSE(core::is_hung_up(shell_on_terminal(), SignalSets{.caught = term}));

@@ -38,12 +38,17 @@ class LifecycleContract {
                        : "once it is done, nothing happens any more";
         }
         note(event);
-        note_limit(before, event);
+        const bool is_limit = note_limit(before, event);
+        const bool may_ask = is_limit && !is_being_stopped() && before.phase != core::Phase::delaying;
         int forwarded = 0;
+        int asked = 0;
         for (const core::Action& action : step.actions) {
             if (const char* broken = judge(action, before, event)) return broken;
             forwarded += action.forwards();
+            asked += is_limit && action.kind == core::Action::Kind::send && !action.forwards();
         }
+        const bool is_to_ask = may_ask && policy_.rewrites.apply(SIGTERM) != core::Rewrites::drop;
+        if (asked != (is_to_ask ? 1 : 0)) return "the limit asks the program to stop, unless it was asked before";
         if (event.kind == Kind::signal_arrived) arrived_ += is_forwarded(before, event.number);
         arrived_ -= forwarded;
         if (arrived_ < 0) return "a signal is forwarded once for each time that it arrived";
@@ -71,9 +76,9 @@ class LifecycleContract {
     }
 
     [[nodiscard]] auto key() const {
-        return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, has_expired_, code_, arrived_,
-                          request_.value, since_asked_.value, since_stop_.value, since_end_.value, since_limit_.value,
-                          running_.value, further_request_, asks_at_once_);
+        return std::tuple(lives_, lives_is_over_, was_killed_, was_terminated_, got_term_, has_expired_, code_,
+                          arrived_, request_.value, since_asked_.value, since_stop_.value, since_end_.value,
+                          since_limit_.value, running_.value, further_request_, asks_at_once_);
     }
 
   private:
@@ -116,14 +121,22 @@ class LifecycleContract {
         if (event.kind == core::Event::Kind::no_children && lives_) code_ = core::own_failure_code;
     }
 
-    void note_limit(const core::State& before, const core::Event& event) {
+    /// Whether the limit expires now.
+    bool note_limit(const core::State& before, const core::Event& event) {
         const bool is_time = event.kind == core::Event::Kind::time_passed && is_alive(before.phase);
         if (!is_time || has_expired_ || policy_.timeout == core::never || !running_.is_at_least(policy_.timeout)) {
-            return;
+            return false;
         }
         has_expired_ = true;
         since_limit_.begin();
         forget_survived_request();
+        return true;
+    }
+
+    /// A stop signal was forwarded: TERM, or another one that counts still, or whose KILL is due.
+    [[nodiscard]] bool is_being_stopped() const {
+        const bool kill_is_due = policy_.kill_after != core::never && !was_killed_;
+        return since_stop_.has_begun() && (request_.has_begun() || got_term_ || kill_is_due);
     }
 
     void forget_survived_request() {
@@ -174,6 +187,7 @@ class LifecycleContract {
         const bool is_stop = action.then_continue && event.kind != core::Event::Kind::continued &&
                              !(event.number == SIGHUP && event.is_of_terminal && !policy_.is_stop(SIGHUP));
         if (is_stop && !since_stop_.has_begun()) since_stop_.begin();
+        if (lives_ && action.signal == SIGTERM) got_term_ = true;
         if (is_stop || (lives_ && action.signal == SIGKILL && !action.forwards())) since_asked_.begin();
         if (action.signal != SIGKILL || action.forwards()) return nullptr;
         if (action.target == Target::main_child) was_killed_ = true;
@@ -228,6 +242,8 @@ class LifecycleContract {
     bool lives_is_over_ = false;
     bool was_killed_ = false;
     bool was_terminated_ = false;
+    /// TERM was forwarded to the program.
+    bool got_term_ = false;
     bool has_expired_ = false;
     bool further_request_ = false;
     /// A stop signal ended a `wait` or a pause: there is no moment to wait for.

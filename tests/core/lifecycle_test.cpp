@@ -142,7 +142,7 @@ TEST(Running, ForwardsWhatTheRewritesSay) {
     EXPECT_EQ(story.state().phase, Phase::running);
 }
 
-TEST(Running, WaitsForNoTime) {
+TEST(Running, HasNoDeadline) {
     Story story{Policy{}};
     EXPECT_EQ(story.deadline(), never);
     story.signal(0, SIGTERM);
@@ -166,19 +166,6 @@ TEST(Running, AHangupIsFollowedByContToo) {
     Story story{Policy{}};
     EXPECT_EQ(story.key(0, SIGHUP), "HUP>group+cont");
     EXPECT_EQ(story.key(0, SIGWINCH), "WINCH>group");
-}
-
-TEST(StopSignals, AreJudgedBeforeAndAfterRewriting) {
-    const Policy policy = with([](Policy& policy) {
-        policy.rewrites.set(SIGTERM, SIGUSR1);
-        policy.rewrites.set(SIGHUP, SIGINT);
-        policy.rewrites.set(SIGINT, core::Rewrites::drop);
-    });
-    EXPECT_TRUE(policy.is_stop(SIGTERM)) << "it is in the set";
-    EXPECT_TRUE(policy.is_stop(SIGHUP)) << "what it is rewritten to is in the set";
-    EXPECT_FALSE(policy.is_stop(SIGINT)) << "it is dropped";
-    EXPECT_FALSE(policy.is_stop(SIGUSR1));
-    EXPECT_FALSE(policy.is_stop(SIGQUIT)) << "a request for a thread dump";
 }
 
 TEST(StopSignals, AreThoseOfTheOption) {
@@ -258,7 +245,7 @@ TEST(StopDelay, AContThatIsRewrittenToAStopSignalEndsItToo) {
     EXPECT_EQ(story.signal(500, SIGCONT), "lend TERM>group+cont INT>group+cont");
 }
 
-TEST(StopDelay, IsOverWithTheMainChild) {
+TEST(StopDelay, EndsWithTheMainChild) {
     Story story(with([](Policy& policy) { policy.stop_delay = 1000; }));
     story.signal(0, SIGTERM);
     story.exits(1, 3);
@@ -318,7 +305,7 @@ TEST(KillAfter, GoesOnForTheLeftoversThatTheScopeCovers) {
     }
 }
 
-TEST(KillAfter, StrikesTheLeftoversOfTheGroupInRounds) {
+TEST(KillAfter, KillsTheLeftoversOfTheGroupInRounds) {
     Story story(with([](Policy& policy) {
         policy.kill_after = 1000;
         policy.grace = never;
@@ -337,7 +324,7 @@ TEST(Leave, ExitsAtOnce) {
     EXPECT_EQ(story.state().exit_code, 9);
 }
 
-TEST(EndsGroup, TheGroupGetsAFarewellWhateverBecomesOfTheLeftovers) {
+TEST(EndsGroup, TheGroupGetsTermWhateverHappensToTheLeftovers) {
     for (const Leftovers leftovers : {Leftovers::terminate, Leftovers::leave}) {
         Story story(with([&](Policy& policy) {
             policy.leftovers = leftovers;
@@ -347,7 +334,7 @@ TEST(EndsGroup, TheGroupGetsAFarewellWhateverBecomesOfTheLeftovers) {
     }
 }
 
-TEST(EndsGroup, TheFarewellIsRewrittenOrDropped) {
+TEST(EndsGroup, ThatTermIsRewrittenOrDropped) {
     for (const auto& [to, words] : {std::pair{SIGHUP, "take HUP>group-leftovers"}, {core::Rewrites::drop, "take"}}) {
         Story story(with([to = to](Policy& policy) {
             policy.ends_group = true;
@@ -357,7 +344,7 @@ TEST(EndsGroup, TheFarewellIsRewrittenOrDropped) {
     }
 }
 
-TEST(Terminate, LeavesAMomentToWhatEndsByItself) {
+TEST(Terminate, GivesLeftoversAMomentToEndByThemselves) {
     Story story{Policy{}};
     EXPECT_EQ(story.exits(1000, 9), "take");
     EXPECT_EQ(story.remains(1000), "");
@@ -366,13 +353,13 @@ TEST(Terminate, LeavesAMomentToWhatEndsByItself) {
     EXPECT_EQ(story.time(1100), "terminate reap");
 }
 
-TEST(Terminate, AGraceThatIsShorterIsTheMoment) {
+TEST(Terminate, ThatMomentIsNotLongerThanTheGrace) {
     Story story(with([](Policy& policy) { policy.grace = 50; }));
     story.exits(0, 0);
     EXPECT_EQ(story.deadline(), 50);
 }
 
-TEST(Terminate, AsksOnceAndOnlyWhereSomethingIsLeft) {
+TEST(Terminate, AsksOnceAndOnlyIfSomethingRemains) {
     Story story{Policy{}};
     EXPECT_EQ(story.exits(0, 9), "take");
     EXPECT_EQ(story.remains(100), "terminate reap");
@@ -404,7 +391,7 @@ TEST(Terminate, KillsAtTheEndOfTheGraceInRoundsAndThenLeaves) {
     EXPECT_EQ(story.state().exit_code, 9);
 }
 
-TEST(Terminate, HasPatienceForASecondAfterTheLastThatEnded) {
+TEST(Terminate, LeavesASecondAfterTheLastLeftoverThatEnded) {
     Story story(with([](Policy& policy) { policy.grace = 0; }));
     story.exits(0, 9);
     story.time(0);
@@ -414,7 +401,7 @@ TEST(Terminate, HasPatienceForASecondAfterTheLastThatEnded) {
     EXPECT_EQ(story.time(1900), "report-remaining");
 }
 
-TEST(Terminate, AKillThatNobodySurvivedNeedsNoTerm) {
+TEST(Terminate, WithoutAGraceLeftoversGetOnlyKill) {
     Story story(with([](Policy& policy) { policy.grace = 0; }));
     story.exits(0, 9);
     EXPECT_EQ(story.time(0), "KILL>all reap");
@@ -439,7 +426,7 @@ TEST(StopRequest, SignalsWithinHalfASecondAreOne) {
     EXPECT_EQ(story.state().phase, Phase::ending);
 }
 
-TEST(StopRequest, TheFirstInTheEndKillsNobody) {
+TEST(StopRequest, TheFirstOneDuringShutdownKillsNobody) {
     Story story{Policy{}};
     story.exits(0, 0);
     story.time(100);
@@ -456,7 +443,7 @@ TEST(StopRequest, ManyWhileTheMainChildLivedKillNobody) {
     EXPECT_EQ(story.state().phase, Phase::ending);
 }
 
-TEST(StopRequest, OneThatWasSurvivedForLongerThanAGraceShortensNoOther) {
+TEST(StopRequest, OneThatWasSurvivedForLongerThanAGraceDoesNotShortenALaterGrace) {
     Story story(with([](Policy& policy) { policy.grace = 1000; }));
     story.signal(0, SIGTERM);
     story.exits(1001, 0);
@@ -490,7 +477,7 @@ TEST(Reached, OtherSignalsThanTermCountForOneGrace) {
     }
 }
 
-TEST(Reached, ATermThatIsNoStopSignalCountsToo) {
+TEST(Reached, ATermThatIsNotAStopSignalCountsToo) {
     Story story(with([](Policy& policy) { policy.stop_signals = core::SignalSet::of({SIGUSR1}); }));
     EXPECT_EQ(story.signal(100, SIGTERM), "TERM>group");
     EXPECT_TRUE(story.state().reached.term);
@@ -541,7 +528,7 @@ TEST(Guests, AreNotWaitedForByWait) {
     EXPECT_EQ(story.state().phase, Phase::done);
 }
 
-TEST(Wait, ForwardsToTheLeftoversUntilNothingIsLeft) {
+TEST(Wait, ForwardsToTheLeftoversUntilNoneRemains) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
     story.exits(0, 4);
     EXPECT_EQ(story.remains(0), "take-if-free");
@@ -666,7 +653,7 @@ TEST(Timeout, SendsNothingTwiceToAProgramThatIsBeingStopped) {
     EXPECT_EQ(story.deadline(), 2900) << "the deadline can only come closer";
 }
 
-TEST(Timeout, AStopThatWasSurvivedIsNotOneThatIsUnderWay) {
+TEST(Timeout, AStopThatWasSurvivedIsNoLongerInProgress) {
     Story story(with([](Policy& policy) {
         policy.timeout = 9000;
         policy.grace = 1000;
@@ -674,6 +661,36 @@ TEST(Timeout, AStopThatWasSurvivedIsNotOneThatIsUnderWay) {
     story.signal(0, SIGINT);
     EXPECT_EQ(story.time(9000), "report-limit TERM>group+cont");
     EXPECT_EQ(story.deadline(), 10000);
+}
+
+TEST(Timeout, ATermIsNotSentTwiceHoweverLongAgoItWas) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.grace = 1000;
+    }));
+    story.signal(0, SIGTERM);
+    EXPECT_EQ(story.time(9000), "report-limit");
+    EXPECT_EQ(story.deadline(), 10000);
+}
+
+TEST(Timeout, AStopWhoseKillIsDueIsUnderWay) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.grace = 1000;
+        policy.kill_after = 20000;
+    }));
+    story.signal(0, SIGINT);
+    EXPECT_EQ(story.time(9000), "report-limit");
+    EXPECT_EQ(story.deadline(), 20000);
+}
+
+TEST(Timeout, ATermThatDoesNotStopIsFollowedByTheLimitsOwn) {
+    Story story(with([](Policy& policy) {
+        policy.timeout = 9000;
+        policy.stop_signals = core::SignalSet::only(SIGUSR1);
+    }));
+    story.signal(8000, SIGTERM);
+    EXPECT_EQ(story.time(9000), "report-limit TERM>group+cont");
 }
 
 TEST(Timeout, HasNoDelayAndIsRewritten) {
@@ -775,7 +792,7 @@ constexpr WaitStatus killed_by(int signal) {
     return {WaitStatus::Kind::killed, signal};
 }
 
-TEST(Interrupt, OneThatOnlyTheMainChildGotGoesToTheRestOfTheJob) {
+TEST(Interrupt, OneThatOnlyTheMainChildReceivedGoesToTheRestOfTheJob) {
     for (const int signal : {SIGINT, SIGQUIT}) {
         const std::string name(std::string_view{core::SignalName(signal)});
         Story story{Policy{}};
@@ -801,7 +818,7 @@ TEST(Interrupt, AProgramThatExitsLikeAShellCounts) {
     EXPECT_FALSE(story.state().dies_of) << "it exited";
 }
 
-TEST(Interrupt, OneThatCppinitsGroupHadIsDiedOfAndNotSentAgain) {
+TEST(Interrupt, CppinitDiesOfOneThatItsGroupReceivedAndDoesNotSendItAgain) {
     Story story{Policy{}};
     EXPECT_EQ(story.key(0, SIGINT), "INT>group+cont");
     EXPECT_EQ(story.changes(1, killed_by(SIGINT)), "take");
@@ -868,7 +885,7 @@ struct Node {
                                           state.exit_code,
                                           state.dies_of.value_or(0),
                                           state.requested_at.value_or(never),
-                                          state.asked_at.value_or(never),
+                                          state.program_asked_at.value_or(never),
                                           state.timed_out,
                                           state.asked_to_end,
                                           static_cast<Milliseconds>(state.interrupts_forwarded.bits()),
@@ -896,7 +913,7 @@ void pass_time(Node& node) {
                                 &state.terminate_at, &state.end_by, &state.next_look}) {
         earlier(*point);
     }
-    for (auto* point : {&state.requested_at, &state.asked_at}) {
+    for (auto* point : {&state.requested_at, &state.program_asked_at}) {
         if (*point) earlier(**point);
     }
     node.contract.pass(tick);

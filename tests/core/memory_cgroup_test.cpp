@@ -46,27 +46,27 @@ std::string v2_mount(const std::string& root, const std::string& mount_point) {
     return "35 31 0:32 " + root + " " + mount_point + " rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate";
 }
 
-TEST(MemoryCgroup, IsTheOneOfV1ThatNamesMemory) {
+TEST(MemoryCgroup, IsTheV1HierarchyThatNamesMemory) {
     const auto cgroup = cgroup_of({"5:devices:/a", "4:cpu,memory,hugetlb:/b", "1:name=systemd:/c"});
     EXPECT_EQ(cgroup.version(), Version::v1);
     EXPECT_EQ(cgroup.path(), "/b");
     EXPECT_EQ(cgroup.file(), "memory.oom_control");
 }
 
-TEST(MemoryCgroup, IsTheOneOfV2WhereNoOtherNamesMemory) {
+TEST(MemoryCgroup, IsTheV2HierarchyIfNoV1HierarchyNamesMemory) {
     const auto cgroup = cgroup_of({"1:name=memory:/a", "2:memory2,xmemory:/b", "0::/c"});
     EXPECT_EQ(cgroup.version(), Version::v2);
     EXPECT_EQ(cgroup.path(), "/c");
     EXPECT_EQ(cgroup.file(), "memory.events");
 }
 
-TEST(MemoryCgroup, OfAHybridSystemIsOfV1InEitherOrder) {
+TEST(MemoryCgroup, IsTheV1HierarchyOfAHybridSystemInEitherOrder) {
     EXPECT_EQ(cgroup_of({"4:memory:/a", "0::/b"}).path(), "/a");
     EXPECT_EQ(cgroup_of({"0::/b", "4:memory:/a"}).path(), "/a");
     EXPECT_EQ(cgroup_of({"0::/b", "4:memory:/a"}).version(), Version::v1);
 }
 
-TEST(MemoryCgroup, IsNoneWhereNoLineHasOne) {
+TEST(MemoryCgroup, IsNoneIfNoLineNamesOne) {
     EXPECT_EQ(cgroup_of({}).version(), std::nullopt);
     EXPECT_EQ(cgroup_of({"3:cpu:/a", "", "memory", ":"}).version(), std::nullopt);
 }

@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "core/command_line.h"
-#include "core/option_table.h"
-#include "core/pages.h"
 
 namespace {
 
@@ -16,7 +14,6 @@ using core::Subreaper;
 using core::UsageError;
 using core::Verbosity;
 using testing_support::Given;
-using testing_support::page_as;
 using testing_support::parse_as;
 using testing_support::Parsed;
 using testing_support::Words;
@@ -27,7 +24,7 @@ Parsed parse(Given given) {
 
 using Program = std::vector<std::string>;
 
-TEST(CommandLine, DefaultsAreTheContractsOnes) {
+TEST(CommandLine, HasTheContractsDefaults) {
     const auto parsed = parse({{"prog"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
@@ -39,7 +36,7 @@ TEST(CommandLine, DefaultsAreTheContractsOnes) {
     EXPECT_EQ(parsed.program, Program{"prog"});
 }
 
-TEST(CommandLine, StopsAtTheFirstWordThatIsNoOption) {
+TEST(CommandLine, StopsAtTheFirstWordThatIsNotAnOption) {
     EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).program, (Program{"sh", "-c", "x", "-v"}));
     EXPECT_EQ(parse({{"-v", "sh", "-c", "x", "-v"}}).options.verbosity, Verbosity::information);
     EXPECT_EQ(parse({{"--", "-c", "--"}}).program, (Program{"-c", "--"}));
@@ -74,7 +71,7 @@ TEST(CommandLine, TakesLongOptionsWithTheirValueInBothForms) {
     EXPECT_EQ(parsed.options.verbosity, Verbosity::errors);
 }
 
-TEST(CommandLine, SetsTheEnd) {
+TEST(CommandLine, SetsTheOptionsOfShutdown) {
     const auto parsed = parse({{"-a", "-d", "1.5s", "-k2m", "--leftovers=wait", "-t", "infinity", "x"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::everything);
@@ -86,7 +83,7 @@ TEST(CommandLine, SetsTheEnd) {
     EXPECT_EQ(parse({{"--leftovers", "terminate", "x"}}).options.policy.leftovers, core::Leftovers::terminate);
 }
 
-TEST(CommandLine, TheEndHasTheContractsDefaults) {
+TEST(CommandLine, ShutdownHasTheContractsDefaults) {
     const auto policy = parse({{"x"}}).options.policy;
     EXPECT_EQ(policy.leftovers, core::Leftovers::terminate);
     EXPECT_EQ(policy.grace, 5000);
@@ -138,7 +135,7 @@ TEST(CommandLine, AnOptionalValueIsNeverTheNextWord) {
     EXPECT_EQ(parse({{"--kill-child", "x"}}).options.kill_child_signal, SIGKILL);
 }
 
-TEST(CommandLine, TheLastOfTwoContradictingOptionsWins) {
+TEST(CommandLine, TheLastOfTwoConflictingOptionsWins) {
     EXPECT_EQ(parse({{"-g", "-c", "x"}}).options.policy.scope, Scope::main_child);
     EXPECT_EQ(parse({{"-c", "-g", "x"}}).options.policy.scope, Scope::group);
     EXPECT_EQ(parse({{"-v", "-q", "x"}}).options.verbosity, Verbosity::errors);
@@ -167,7 +164,7 @@ TEST(CommandLine, TheReportGoesToTheFileThatIsNamedLast) {
     EXPECT_FALSE(parse({{"--report", "", "x"}}).ok);
 }
 
-TEST(CommandLine, MayBeEmptyDownToItsName) {
+TEST(CommandLine, MayBeCompletelyEmpty) {
     Words nothing({});
     const auto parsed = core::parse(core::own_persona(), nothing.data(), nothing.data());
     ASSERT_FALSE(parsed);
@@ -275,7 +272,7 @@ TEST(Environment, ASwitchThatIsOffChangesNothing) {
     EXPECT_EQ(parsed.options.policy.scope, Scope::group);
 }
 
-TEST(Environment, AnOptionThatMayGoWithoutAValueIsASwitchAsWell) {
+TEST(Environment, AnOptionWithAnOptionalValueIsAlsoASwitch) {
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=1"}}).options.kill_child_signal, SIGKILL);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=yes"}}).options.kill_child_signal, SIGKILL);
     EXPECT_EQ(parse({{"x"}, {"CPPINIT_KILL_CHILD=0"}}).options.kill_child_signal, std::nullopt);
@@ -293,7 +290,7 @@ TEST(Environment, AnEmptyVariableCountsAsNotSet) {
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
 }
 
-TEST(Environment, SetsTheEnd) {
+TEST(Environment, SetsTheOptionsOfShutdown) {
     const auto parsed = parse({{"x"},
                                {"CPPINIT_ALL=1", "CPPINIT_STOP_DELAY=1", "CPPINIT_KILL_AFTER=2",
                                 "CPPINIT_LEFTOVERS=leave", "CPPINIT_GRACE=300ms"}});
@@ -317,7 +314,7 @@ TEST(Environment, TheCommandLineWins) {
     EXPECT_EQ(parsed.options.parent_death_signal, SIGHUP);
 }
 
-TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
+TEST(Environment, VariablesThatAreNotOptionsAreIgnored) {
     // Kubernetes names such variables after services; pages and unknown names set nothing.
     const auto parsed =
         parse({{"x"},
@@ -326,70 +323,6 @@ TEST(Environment, WhatIsNoOptionIsNoBusinessOfOurs) {
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.verbosity, Verbosity::warnings);
     EXPECT_EQ(parsed.options.page, std::nullopt);
-}
-
-std::string page(Page page) {
-    return page_as("cppinit", page);
-}
-
-TEST(Pages, HelpFitsATerminalAndNamesEveryOption) {
-    const std::string help = page(Page::help);
-    for (const char* name : {"-g, --group", "-c, --single-child", "-r, --rewrite FROM:TO", "-K, --kill-child[=SIGNAL]",
-                             "-e, --remap-exit CODE[:NEW]", "-h, --help", "-L, --license"}) {
-        EXPECT_NE(help.find(name), std::string::npos) << name;
-    }
-    EXPECT_NE(help.find("\n      --leftovers POLICY "), std::string::npos);
-    EXPECT_EQ(help.find('\0'), std::string::npos);
-    std::size_t start = 0;
-    for (std::size_t end; (end = help.find('\n', start)) != std::string::npos; start = end + 1) {
-        EXPECT_LE(end - start, 80U) << help.substr(start, end - start);
-    }
-}
-
-TEST(Pages, HelpHasEveryWordOfTheTable) {
-    // Line ends and indents count as one space.
-    std::string help;
-    for (const char byte : page(Page::help)) {
-        const char shown = byte == '\n' ? ' ' : byte;
-        if (shown != ' ' || !help.ends_with(' ')) help += shown;
-    }
-    for (const core::OptionRow& row : core::option_table) {
-        std::string text(row.summary);
-        if (row.details != nullptr) text.append(" ").append(row.details);
-        EXPECT_NE(help.find(text), std::string::npos) << text;
-        EXPECT_TRUE(text.ends_with('.')) << text;
-    }
-}
-
-TEST(Pages, HelpStartsWithTheFiveOptionsThatMostPeopleNeed) {
-    const std::string help = page(Page::help);
-    std::size_t position = help.find("The options that most people need:");
-    for (const char* name : {"--single-child", "--rewrite", "--kill-after", "--grace", "--timeout", "Signals:"}) {
-        const std::size_t next = help.find(name);
-        EXPECT_GT(next, position) << name;
-        position = next;
-    }
-}
-
-TEST(Pages, HelpShowsEveryDefault) {
-    const std::string help = page(Page::help);
-    for (const char* text : {"Default: 5s.", "Default: TERM,INT.", "Default: 0, which", "Default: terminate."}) {
-        EXPECT_NE(help.find(text), std::string::npos) << text;
-    }
-}
-
-TEST(Pages, StopWhereNobodyReads) {
-    static int parts;
-    parts = 0;
-    EXPECT_FALSE(
-        core::print_page(Page::help, core::own_persona(), "cppinit", [](std::string_view) { return ++parts < 3; }));
-    EXPECT_EQ(parts, 3);
-}
-
-TEST(Pages, LicenseIsTheWholeText) {
-    EXPECT_TRUE(page(Page::license).starts_with("MIT License\n"));
-    EXPECT_TRUE(page(Page::license).ends_with("SOFTWARE.\n"));
-    EXPECT_TRUE(page(Page::version).starts_with("cppinit "));
 }
 
 }  // namespace

@@ -25,14 +25,14 @@ TEST(PathSearch, LooksInEachFolderInOrder) {
     EXPECT_EQ(paths_of("tool", "/a:b:/c/d"), (Paths{"/a/tool", "b/tool", "/c/d/tool"}));
 }
 
-TEST(PathSearch, TakesAnEmptyFolderForTheWorkingDirectory) {
+TEST(PathSearch, TreatsAnEmptyFolderAsTheWorkingDirectory) {
     EXPECT_EQ(paths_of("tool", ""), (Paths{"tool"}));
     EXPECT_EQ(paths_of("tool", ":/a"), (Paths{"tool", "/a/tool"}));
     EXPECT_EQ(paths_of("tool", "/a::/b"), (Paths{"/a/tool", "tool", "/b/tool"}));
     EXPECT_EQ(paths_of("tool", "/a:"), (Paths{"/a/tool", "tool"}));
 }
 
-TEST(PathSearch, LooksForANameWithASlashNowhereElse) {
+TEST(PathSearch, UsesANameWithASlashAsItIs) {
     EXPECT_EQ(paths_of("./tool", "/a:/b"), (Paths{"./tool"}));
     EXPECT_EQ(paths_of("/bin/tool", std::nullopt), (Paths{"/bin/tool"}));
 }
@@ -49,7 +49,7 @@ TEST(PathSearch, LeavesOutWhatIsTooLongToExist) {
     EXPECT_EQ(paths_of("/2345678901234567", std::nullopt), Paths{});
 }
 
-TEST(PathSearch, BeginsAnewAfterARestart) {
+TEST(PathSearch, StartsOverAfterARestart) {
     char room[16];
     core::PathSearch search("tool", "/a:/b", room);
     EXPECT_EQ(all_of(search), (Paths{"/a/tool", "/b/tool"}));

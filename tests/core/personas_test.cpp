@@ -97,7 +97,7 @@ TEST_P(Name, HasThatProgramsDefaultsAndExitCodes) {
     EXPECT_EQ(persona.not_found_code, peer.not_executable_code == 126 ? 127 : peer.not_executable_code);
 }
 
-TEST_P(Name, HasAVersionLineThatStartsLikeThatProgramsAndSaysWhoSpeaks) {
+TEST_P(Name, HasAVersionLineThatStartsLikeThatProgramsAndNamesCppinit) {
     EXPECT_EQ(parse_as(GetParam().name, {{"--version"}}).options.page, Page::version);
     const std::string line = page_as(GetParam().name, Page::version);
     EXPECT_TRUE(line.starts_with(GetParam().version_start)) << line;
@@ -105,7 +105,7 @@ TEST_P(Name, HasAVersionLineThatStartsLikeThatProgramsAndSaysWhoSpeaks) {
     EXPECT_EQ(line.find('\n'), line.size() - 1) << line;
 }
 
-TEST_P(Name, HasAHelpOfItsOwnOptionsAlone) {
+TEST_P(Name, HasHelpForOnlyThatProgramsOptions) {
     const Peer& peer = GetParam();
     const std::string help = page_as(peer.name, Page::help);
     EXPECT_TRUE(help.starts_with(std::string("Usage: ") + peer.name + " [OPTION]")) << help;
@@ -126,7 +126,7 @@ TEST_P(Name, IsTheLastPartOfThePath) {
     EXPECT_EQ(core::file_name_of(words.data()), GetParam().name);
 }
 
-TEST_P(Name, IsDeafToCppinitsVariables) {
+TEST_P(Name, IgnoresCppinitsVariables) {
     const auto parsed =
         parse_as(GetParam().name,
                  {{"x"}, {"CPPINIT_ALL=1", "CPPINIT_GRACE=nonsense", "CPPINIT_VERBOSE=2", "CPPINIT_REWRITE=TERM:INT"}});
@@ -153,12 +153,14 @@ TEST(Persona, IsCppinitsOwnUnderEveryOtherName) {
     EXPECT_EQ(core::file_name_of(nothing.data()), "cppinit");
     Words folder({"/usr/bin/"});
     EXPECT_EQ(core::file_name_of(folder.data()), "");
+    Words no_file({"/usr/bin/" + std::string(2000, 'x')});
+    EXPECT_EQ(core::file_name_of(no_file.data()), std::string(255, 'x')) << "or it would fill each line";
     EXPECT_EQ(core::own_persona().failure_code, 125);
     EXPECT_EQ(core::own_persona().not_executable_code, 126);
     EXPECT_EQ(core::own_persona().not_found_code, 127);
 }
 
-TEST(Persona, OfCppinitIsDeafToThePeersVariables) {
+TEST(Persona, OfCppinitIgnoresThePeersVariables) {
     const auto parsed = parse_as("cppinit", {{"x"},
                                              {"TINI_SUBREAPER=1", "TINI_VERBOSITY=3", "TINI_KILL_PROCESS_GROUP=1",
                                               "DUMB_INIT_DEBUG=1", "DUMB_INIT_SETSID=0"}});
@@ -169,7 +171,7 @@ TEST(Persona, OfCppinitIsDeafToThePeersVariables) {
     EXPECT_FALSE(parsed.options.new_session);
 }
 
-TEST(Persona, OfOnePeerIsDeafToTheVariablesOfAnother) {
+TEST(Persona, OfOnePeerIgnoresTheVariablesOfAnother) {
     const auto tini = parse_as("tini", {{"x"}, {"DUMB_INIT_DEBUG=1", "DUMB_INIT_SETSID=0"}});
     EXPECT_EQ(tini.options.verbosity, Verbosity::warnings);
     for (const char* name : {"dumb-init", "catatonit"}) {
@@ -179,7 +181,7 @@ TEST(Persona, OfOnePeerIsDeafToTheVariablesOfAnother) {
     }
 }
 
-TEST(Persona, OfAPeerIsDeafToAnEntryWithoutAName) {
+TEST(Persona, OfAPeerIgnoresAnEntryWithoutAName) {
     for (const Peer& peer : peers()) {
         for (const char* entry : {"=3", "=", "=1"}) {
             const auto parsed = parse_as(peer.name, {{"x"}, {entry}});
@@ -189,7 +191,7 @@ TEST(Persona, OfAPeerIsDeafToAnEntryWithoutAName) {
     }
 }
 
-TEST(Tini, IsNoSubreaperUnlessAskedAndThenItMustBe) {
+TEST(Tini, IsASubreaperOnlyIfAskedAndFailsIfItCannotBeOne) {
     EXPECT_EQ(parse_as("tini", {{"x"}}).options.subreaper, Subreaper::declined);
     EXPECT_EQ(parse_as("tini", {{"-s", "x"}}).options.subreaper, Subreaper::required);
     // tini asks whether the variable is there, not what it holds.
@@ -203,7 +205,7 @@ TEST(Tini, ForwardsToTheGroupWhenAsked) {
     EXPECT_EQ(parse_as("tini", {{"x"}, {"TINI_KILL_PROCESS_GROUP="}}).options.policy.scope, Scope::group);
 }
 
-TEST(Tini, TakesItsLevelFromTheVariableAsANumberAndAnythingElseAsNone) {
+TEST(Tini, TakesItsVerbosityFromANumberInTheVariable) {
     const std::pair<const char*, Verbosity> levels[] = {
         {"0", Verbosity::errors},  {"1", Verbosity::warnings}, {"2", Verbosity::information}, {"3", Verbosity::details},
         {"9", Verbosity::details}, {"", Verbosity::errors},    {"x", Verbosity::errors},
@@ -215,7 +217,7 @@ TEST(Tini, TakesItsLevelFromTheVariableAsANumberAndAnythingElseAsNone) {
     }
 }
 
-TEST(Tini, TakesItsLettersInOneWord) {
+TEST(Tini, TakesSeveralLettersInOneWord) {
     const auto parsed = parse_as("tini", {{"-sgwvve143", "-pSIGTERM", "--", "x", "-s"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.subreaper, Subreaper::required);
@@ -236,7 +238,7 @@ TEST(DumbInit, MakesASessionEndsItsGroupAndStopsForTheTerminalsStops) {
     }
 }
 
-TEST(DumbInit, MakesNoneForASingleChild) {
+TEST(DumbInit, MakesNoSessionForASingleChild) {
     const testing_support::Given single[] = {{{"-c", "x"}}, {{"--single-child", "x"}}, {{"x"}, {"DUMB_INIT_SETSID=0"}}};
     for (const auto& given : single) {
         const auto parsed = parse_as("dumb-init", given);
@@ -261,13 +263,13 @@ TEST(DumbInit, KeepsARewriteThatWasAskedFor) {
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
 }
 
-TEST(DumbInit, SaysMoreWhenAsked) {
+TEST(DumbInit, LogsMoreWhenAsked) {
     EXPECT_EQ(parse_as("dumb-init", {{"-v", "x"}}).options.verbosity, Verbosity::information);
     EXPECT_EQ(parse_as("dumb-init", {{"x"}, {"DUMB_INIT_DEBUG=1"}}).options.verbosity, Verbosity::information);
     EXPECT_EQ(parse_as("dumb-init", {{"x"}, {"DUMB_INIT_DEBUG=0"}}).options.verbosity, Verbosity::warnings);
 }
 
-TEST(Catatonit, PausesAndOverlooksAProgram) {
+TEST(Catatonit, IgnoresAProgramWhenItPauses) {
     for (const testing_support::Given& given : {testing_support::Given{{"-P"}}, testing_support::Given{{"-P", "x"}}}) {
         const auto parsed = parse_as("catatonit", given);
         ASSERT_TRUE(parsed.ok) << parsed.error;

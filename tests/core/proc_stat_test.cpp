@@ -89,7 +89,7 @@ TEST(ParseSignalSets, ReadsWhatIsBlockedIgnoredAndCaught) {
     EXPECT_FALSE(sets->caught.contains(SIGTERM));
 }
 
-TEST(ParseSignalSets, SaysSoWhereNothingIsSaid) {
+TEST(ParseSignalSets, IsNoneWhereTheStatusDoesNotSay) {
     EXPECT_FALSE(parse_signal_sets(""));
     EXPECT_FALSE(parse_signal_sets("Name:\tsh\nPid:\t7\n")) << "gVisor";
     EXPECT_FALSE(parse_signal_sets("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t00000000")) << "cut";
@@ -97,7 +97,7 @@ TEST(ParseSignalSets, SaysSoWhereNothingIsSaid) {
         parse_signal_sets("SigBlk:\t0000000000000000\nSigIgn:\t000000000000000x\nSigCgt:\t0000000000000000\n"));
 }
 
-TEST(OwnNamespace, IsToldByTheNumbersOfTheStatus) {
+TEST(OwnNamespace, IsRecognizedByTheNumbersInTheStatus) {
     using core::is_status_in_own_namespace;
     EXPECT_TRUE(is_status_in_own_namespace("Name:\tcppinit\nTgid:\t7\nPid:\t7\nNSpid:\t7\n", 7));
     EXPECT_TRUE(is_status_in_own_namespace("Name:\tcppinit\nPid:\t7\n", 7)) << "before Linux 4.1";

@@ -35,11 +35,11 @@ TEST(ProcessTree, AParentMayHaveTheHigherPid) {
     EXPECT_EQ(shown({{1, 0}, {4, 30}, {30, 1}, {31, 4}}), "1 .30 ..4 ...31");
 }
 
-TEST(ProcessTree, WhoseParentIsNotHereStandsBesideTheFirst) {
+TEST(ProcessTree, AProcessWhoseParentIsNotVisibleIsARoot) {
     EXPECT_EQ(shown({{1, 0}, {2, 1}, {8, 0}, {9, 8}, {12, 77}}), "1 .2 8 .9 12");
 }
 
-TEST(ProcessTree, ACircleIsLeftOut) {
+TEST(ProcessTree, ACycleIsLeftOut) {
     EXPECT_EQ(shown({{1, 0}, {2, 3}, {3, 2}, {4, 4}, {5, 1}}), "1 .5");
 }
 

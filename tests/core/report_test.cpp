@@ -11,7 +11,7 @@ using core::Report;
 using core::WaitStatus;
 
 std::string written(const Report& report) {
-    char text[core::longest_report];
+    char text[core::max_report_size];
     core::TextWriter out(text, sizeof text);
     core::write_report(report, out);
     return std::string(out.view());
@@ -55,12 +55,19 @@ TEST(Report, OfAPauseHasNoProgram) {
         "\n");
 }
 
-TEST(Report, AnEndByAnotherSignalThanKillIsNotCppinitsKill) {
+TEST(Report, ADeathByAnotherSignalThanKillIsNotCountedAsKilled) {
     Report report;
     report.orphan_ended("a", {WaitStatus::Kind::killed, SIGTERM}, {}, true);
     report.orphan_ended("b", {WaitStatus::Kind::exited, SIGKILL}, {}, true);
     EXPECT_EQ(report.terminated.count(), 2);
     EXPECT_EQ(report.killed.count(), 0);
+}
+
+TEST(Report, CountsMoreOrphansThanAnIntHolds) {
+    Report report;
+    report.orphans_reaped = std::numeric_limits<int>::max();
+    report.orphan_ended("a", exited, {}, false);
+    EXPECT_NE(written(report).find(R"("reaped":2147483648,)"), std::string::npos) << written(report);
 }
 
 TEST(Report, NamesSixteenLeftoversAndCountsAll) {
@@ -82,6 +89,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     report.signal = 47;
     report.exit_code = 255;
     report.wall_ms = std::numeric_limits<core::Milliseconds>::max();
+    report.orphans_reaped = report.wall_ms - 2000;
     report.main_child = report.orphans = {std::numeric_limits<std::int64_t>::max(), report.wall_ms};
     for (int i = 0; i < 1000; ++i) {
         report.orphan_ended(name, exited, {}, true);
@@ -94,7 +102,7 @@ TEST(Report, FitsWhateverItsNamesHold) {
     const std::string text = written(report);
     EXPECT_TRUE(text.ends_with("}\n")) << text;
     // Room for counts of ten digits.
-    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::longest_report);
+    EXPECT_LT(text.size() + 6 * 2 * core::last_signal + 100, core::max_report_size);
 }
 
 }  // namespace

@@ -86,12 +86,12 @@ TEST(SignalSet, HoldsAll64SignalsOfTheKernel) {
     }
 }
 
-TEST(Rewrites, LeaveEverySignalAloneUntilTold) {
+TEST(Rewrites, ChangeNoSignalByDefault) {
     const Rewrites rewrites;
     for (int signal = 1; signal <= 64; ++signal) EXPECT_EQ(rewrites.apply(signal), signal);
 }
 
-TEST(Rewrites, TurnOrDropTheNamedSignalAlone) {
+TEST(Rewrites, ChangeOrDropOnlyTheGivenSignals) {
     Rewrites rewrites;
     rewrites.set(SIGTERM, SIGQUIT);
     rewrites.set(64, Rewrites::drop);

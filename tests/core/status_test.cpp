@@ -9,7 +9,7 @@ using core::ExitRemap;
 using core::WaitStatus;
 using Kind = core::WaitStatus::Kind;
 
-TEST(WaitStatus, EveryStatusMeansWhatTheMacrosOfLibcSay) {
+TEST(WaitStatus, AgreesWithTheMacrosOfLibcForEveryStatus) {
     for (int status = 0; status <= 0xffff; ++status) {
         const auto decoded = WaitStatus::decode(status);
         SCOPED_TRACE(status);
@@ -30,12 +30,12 @@ TEST(WaitStatus, EveryStatusMeansWhatTheMacrosOfLibcSay) {
     EXPECT_EQ(WaitStatus::decode(0xffff).kind, Kind::continued);
 }
 
-TEST(ExitRemap, LeavesEveryCodeAloneUntilTold) {
+TEST(ExitRemap, ChangesNoCodeByDefault) {
     const ExitRemap remap;
     for (int code = 0; code <= 255; ++code) EXPECT_EQ(remap.apply(code), code);
 }
 
-TEST(ExitRemap, ChangesTheNamedCodeAlone) {
+TEST(ExitRemap, ChangesOnlyTheGivenCodes) {
     ExitRemap remap;
     remap.set(143, 0);
     remap.set(255, 7);

@@ -39,7 +39,7 @@ TEST(Line, IsCutWhereItIsFull) {
     EXPECT_EQ(line.c_string(), line.view());
 }
 
-TEST(ParseNumber, TakesDigitsAloneUpToTheLimit) {
+TEST(ParseNumber, TakesOnlyDigitsUpToTheLimit) {
     EXPECT_EQ(parse_number("0", 255), 0);
     EXPECT_EQ(parse_number("255", 255), 255);
     EXPECT_EQ(parse_number("0007", 255), 7);
@@ -48,6 +48,8 @@ TEST(ParseNumber, TakesDigitsAloneUpToTheLimit) {
     }
     EXPECT_EQ(parse_number("2147483647", std::numeric_limits<int>::max()), 2147483647);
     EXPECT_EQ(parse_number("2147483648", std::numeric_limits<int>::max()), std::nullopt);
+    EXPECT_EQ(parse_number("5", 5), 5);
+    EXPECT_EQ(parse_number("7", 5), std::nullopt) << "a limit of one digit";
 }
 
 TEST(Split, TakesTheFirstSeparator) {

@@ -33,7 +33,20 @@ TEST(Inbox, ASignalHasItsTurnHoweverManyLowerOnesWait) {
     });
 }
 
-TEST(Inbox, AnswersWithNothingOnceTheTimeHasPassed) {
+TEST(Inbox, OtherSignalsHaveTheirTurnAfterSixteenLooksAtChildren) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
+        ASSERT_EQ(::sigqueue(::getpid(), high, {}), 0);
+        int looks = 0;
+        // Another child ends while cppinit reaps, each time.
+        for (;; ++looks) {
+            ASSERT_TRUE(sys::kill(::getpid(), SIGCHLD));
+            if (inbox.next(0, clock)->si_signo == high) break;
+        }
+        EXPECT_EQ(looks, 16);
+    });
+}
+
+TEST(Inbox, ReturnsNothingOnceTheTimeHasPassed) {
     in_a_child([](os::Inbox& inbox, os::Clock& clock) {
         const auto before = clock.now();
         EXPECT_FALSE(inbox.next(30, clock));

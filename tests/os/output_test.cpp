@@ -1,0 +1,34 @@
+#include "os/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace {
+
+TEST(WriteAll, WritesAll) {
+    const auto pipe = sys::pipe();
+    ASSERT_TRUE(pipe);
+    EXPECT_TRUE(os::write_all(pipe->write_end.number(), "some text"));
+    char text[20];
+    const auto size = sys::read(pipe->read_end.number(), text, sizeof text);
+    ASSERT_TRUE(size);
+    EXPECT_EQ(std::string_view(text, *size), "some text");
+}
+
+TEST(WriteAll, GoesOnAfterAPartUntilAnError) {
+    const auto pipe = sys::pipe();
+    ASSERT_TRUE(pipe);
+    const int end = pipe->write_end.number();
+    ASSERT_EQ(::fcntl(end, F_SETFL, O_NONBLOCK), 0);
+    const auto capacity = static_cast<std::size_t>(::fcntl(end, F_GETPIPE_SZ));
+    const auto written = os::write_all(end, std::string(capacity + 1, 'x'));
+    ASSERT_FALSE(written);
+    EXPECT_EQ(written.error().number, EAGAIN);
+    EXPECT_FALSE(sys::has_room(end)) << "what there was room for was written";
+}
+
+}  // namespace

@@ -1,0 +1,185 @@
+#include "os/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "core/status.h"
+
+namespace {
+
+/// A child that does something and then sleeps, unless that ends it. It ends with this.
+class Child {
+  public:
+    explicit Child(void (*act)() = [] {}) : pid_(::fork()) {
+        if (pid_ != 0) return;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        act();
+        for (;;) ::pause();
+    }
+    ~Child() {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    [[nodiscard]] pid_t pid() const { return pid_; }
+    /// Returns once it has ended or was stopped, without taking note of that.
+    void await() const {
+        siginfo_t info;
+        ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WSTOPPED | WNOWAIT), 0);
+    }
+
+  private:
+    pid_t pid_;
+};
+
+TEST(Wait, SaysTheSameByBothCalls) {
+    for (const auto act : {+[] { ::_exit(7); }, +[] { ::raise(SIGTERM); }, +[] { ::raise(SIGSTOP); }}) {
+        const Child one(act);
+        const Child other(act);
+        one.await();
+        other.await();
+        const auto by_wait4 = sys::wait4(one.pid(), WNOHANG | WUNTRACED);
+        const auto by_waitid = sys::waitid(other.pid(), WNOHANG | WUNTRACED);
+        ASSERT_TRUE(by_wait4);
+        ASSERT_TRUE(by_waitid);
+        EXPECT_EQ(by_waitid->pid, other.pid());
+        EXPECT_EQ(by_waitid->status, by_wait4->status);
+    }
+}
+
+TEST(Wait, TellsACoreDumpByBothCallsAsADeathByThatSignal) {
+    const Child child([] { ::raise(SIGQUIT); });
+    child.await();
+    const auto waited = sys::waitid(child.pid(), WNOHANG);
+    ASSERT_TRUE(waited);
+    const auto status = core::WaitStatus::decode(waited->status);
+    EXPECT_EQ(status.kind, core::WaitStatus::Kind::killed);
+    EXPECT_EQ(status.number, SIGQUIT);
+}
+
+TEST(Wait, FindsNobodyWhileAllChildrenLive) {
+    const Child child;
+    for (const auto& waited : {sys::wait4(-1, WNOHANG), sys::waitid(-1, WNOHANG), sys::waitid(child.pid(), WNOHANG)}) {
+        ASSERT_TRUE(waited);
+        EXPECT_EQ(waited->pid, 0);
+    }
+    EXPECT_EQ(sys::ended_child(), 0);
+}
+
+TEST(Wait, FailsWithoutAChild) {
+    for (const auto& waited : {sys::wait4(-1, WNOHANG), sys::waitid(-1, WNOHANG)}) {
+        ASSERT_FALSE(waited);
+        EXPECT_EQ(waited.error().number, ECHILD);
+    }
+    EXPECT_EQ(sys::ended_child(), 0);
+}
+
+TEST(Wait, LeavesAChildThatEndedToTheCallThatReapsIt) {
+    const Child child([] { ::_exit(0); });
+    child.await();
+    EXPECT_EQ(sys::ended_child(), child.pid());
+    EXPECT_TRUE(sys::has_child(P_PID, child.pid()));
+    const auto waited = sys::wait4(-1, WNOHANG);
+    ASSERT_TRUE(waited);
+    EXPECT_EQ(waited->pid, child.pid());
+    EXPECT_FALSE(sys::has_child(P_PID, child.pid()));
+}
+
+TEST(HasChild, KnowsChildrenByNumberAndByGroup) {
+    const Child child;
+    EXPECT_TRUE(sys::has_child(P_PID, child.pid()));
+    EXPECT_FALSE(sys::has_child(P_PID, ::getpid()));
+    EXPECT_TRUE(sys::has_child(P_PGID, ::getpgrp()));
+    EXPECT_FALSE(sys::has_child(P_PGID, child.pid()));
+}
+
+TEST(Usage, IsToldWhereItIsAskedFor) {
+    const Child child([] {
+        volatile unsigned long long sum = 0;
+        timespec used{};
+        while (used.tv_nsec < 20'000'000 && used.tv_sec == 0) {
+            for (unsigned i = 0; i < 1000; ++i) sum = sum + i;
+            ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        }
+        ::_exit(0);
+    });
+    child.await();
+    core::Usage usage;
+    ASSERT_TRUE(sys::wait4(child.pid(), 0, &usage));
+    EXPECT_GE(usage.cpu_us, 15'000);
+    EXPECT_LT(usage.cpu_us, 5'000'000);
+    EXPECT_GT(usage.max_rss_kb, 0);
+}
+
+TEST(Clock, CountsMilliseconds) {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const auto before = duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto now = sys::clock_ms(CLOCK_REALTIME);
+    const auto after = duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    EXPECT_LE(before, now);
+    EXPECT_LE(now, after);
+    constexpr clockid_t no_clock = 99;
+    EXPECT_FALSE(sys::clock_gettime(no_clock));
+    EXPECT_EQ(sys::clock_ms(no_clock), 0);
+}
+
+TEST(Sigtimedwait, ComesBackOnceTheTimeHasPassed) {
+    const auto before = sys::clock_ms(CLOCK_MONOTONIC);
+    const auto info = sys::sigtimedwait(core::SignalSet::of({SIGUSR1}), 1015);
+    const auto waited = sys::clock_ms(CLOCK_MONOTONIC) - before;
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().number, EAGAIN);
+    EXPECT_GE(waited, 1014) << "seconds and milliseconds";
+}
+
+TEST(Pipe, HasNoRoomOnceItIsFull) {
+    const auto pipe = sys::pipe();
+    ASSERT_TRUE(pipe);
+    const int end = pipe->write_end.number();
+    ASSERT_EQ(::fcntl(end, F_SETFL, O_NONBLOCK), 0);
+    EXPECT_FALSE(sys::is_seekable(end));
+    EXPECT_FALSE(sys::is_terminal(end));
+    EXPECT_TRUE(sys::has_room(end));
+    const char page[4096] = {};
+    while (sys::write(end, page, sizeof page)) {
+    }
+    EXPECT_FALSE(sys::has_room(end));
+    EXPECT_FALSE(sys::has_room(end, 20));
+}
+
+TEST(Descriptor, IsClosedByTheLastThatOwnsIt) {
+    const auto is_open = [](int number) { return ::fcntl(number, F_GETFD) >= 0; };
+    auto file = sys::open("/dev/null", O_RDONLY);
+    ASSERT_TRUE(file);
+    const int number = file->number();
+    EXPECT_EQ(::fcntl(number, F_GETFD), FD_CLOEXEC);
+    {
+        const sys::Descriptor owner = std::move(*file);
+        EXPECT_EQ(owner.number(), number);
+        file = std::unexpected(sys::Error{0});
+        EXPECT_TRUE(is_open(number));
+    }
+    EXPECT_FALSE(is_open(number));
+}
+
+TEST(Mapping, IsFullOfZerosThatCanBeWritten) {
+    auto memory = sys::map_memory(1 << 16);
+    ASSERT_TRUE(memory);
+    const auto numbers = memory->as<int>();
+    ASSERT_EQ(numbers.size(), (1U << 16) / sizeof(int));
+    EXPECT_EQ(numbers.front(), 0);
+    numbers.back() = 5;
+    const sys::Mapping other = std::move(*memory);
+    EXPECT_EQ(other.as<int>().back(), 5);
+    EXPECT_TRUE(memory->as<int>().empty());
+}
+
+}  // namespace
