@@ -12,8 +12,8 @@ setup() {
 
 engine() {
     local config
-    # The limit on files cannot be set on machines without CAP_SYS_RESOURCE. The bundle is writable for what the checks write.
-    config=$(jq '.process.terminal = false | .process.rlimits = [] | .root.readonly = $ARGS.named.readonly
+    # Limits cannot be set on machines without CAP_SYS_RESOURCE, and crun 1.8 raises one for rules about devices. The bundle is writable for what the checks write.
+    config=$(jq '.process.terminal = false | .process.rlimits = [] | del(.linux.resources) | .root.readonly = $ARGS.named.readonly
         | .process.args = ["/cppinit", "--"] + $ARGS.positional' \
         --argjson readonly "${readonly:-false}" "$bundle/config.json" --args -- "$@")
     echo "$config" >"$bundle/config.json"
