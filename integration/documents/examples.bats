@@ -4,10 +4,13 @@
 load ../engines/engines
 
 setup_file() {
-    requires dockerd docker docker-compose podman runc jq /bin/busybox
+    requires dockerd docker podman runc jq /bin/busybox
     start_docker
     import_init_images
     start_podman
+    # Version 2 of Compose is a plug-in of the client.
+    export COMPOSE=docker-compose
+    if docker compose version >/dev/null 2>&1; then COMPOSE="docker compose"; fi
     # No image can be pulled: what the examples start from carries the tags that they name.
     docker tag busybox-init debian:12
     local version
@@ -92,7 +95,7 @@ services:
     network_mode: none
     build: {network: none}
 OFFLINE
-    docker-compose --project-name examples --file "$root/examples/compose.yaml" --file "$BATS_TEST_TMPDIR/offline.yaml" "$@" 3>&-
+    $COMPOSE --project-name examples --file "$root/examples/compose.yaml" --file "$BATS_TEST_TMPDIR/offline.yaml" "$@" 3>&-
 }
 
 @test "compose.yaml: a stop lets the service and its worker finish" {

@@ -13,13 +13,14 @@ setup() {
     mkdir "$volume"
 }
 
-# bubblewrap forwards no signal and has no stop: its users signal what it runs. Under --as-pid-1 nothing but cppinit is in between.
+# bubblewrap forwards no signal, and has no command to stop or to enter: its users signal what it runs, and enter it with nsenter. Under --as-pid-1 nothing but cppinit is in between.
 engine() {
     command=(bwrap --bind "$BATS_FILE_TMPDIR/root" / --bind "$volume" /work --dev /dev --proc /proc --unshare-all
         --die-with-parent --as-pid-1 /cppinit -- "$@")
 }
 engine_stop() { signal_below TERM; }
 engine_signal() { signal_below "$1"; }
+engine_enter() { enter_below "$@"; }
 engine_remove() { signal_below KILL; }
 
 @test "bwrap --as-pid-1: cppinit is PID 1" {
@@ -32,6 +33,9 @@ engine_remove() { signal_below KILL; }
 @test "bwrap --as-pid-1: a TERM lets the program clean up" { check_stop; }
 @test "bwrap --as-pid-1: a TERM lets a worker in a session of its own finish" { check_worker; }
 @test "bwrap --as-pid-1: signals arrive once, and KILL ends everything" { check_kill; }
+@test "bwrap --as-pid-1: what a program writes to the streams of PID 1 is in the output" { check_log; }
+@test "nsenter into bwrap --as-pid-1: a TERM lets a guest finish" { check_guest; }
+@test "nsenter into bwrap --as-pid-1: while the program is stopping, too" { check_enter_while_stopping; }
 
 @test "bwrap --as-pid-1: when bwrap itself is killed, everything ends with it" {
     local marker=bwrap-$$-$BATS_TEST_NUMBER

@@ -26,6 +26,7 @@ engine() {
 }
 engine_stop() { docker stop "$container"; }
 engine_signal() { docker kill -s "$1" "$container"; }
+engine_enter() { docker exec "$container" "$@"; }
 engine_remove() { docker rm -f "$container"; }
 
 with_init() {
@@ -40,6 +41,9 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
 @test "docker stop: the program cleans up" { check_stop; }
 @test "docker stop: the last write of a worker in a session of its own is in the volume" { check_worker; }
 @test "docker kill: signals arrive once, and KILL ends everything" { check_kill; }
+@test "docker run: what a program writes to the streams of PID 1 is in the output" { check_log; }
+@test "docker exec, docker stop: a guest finishes" { check_guest; }
+@test "docker exec: while the program is stopping, too" { check_enter_while_stopping; }
 
 @test "docker run --init: cppinit is PID 1 under the name docker-init, and the exit code is the program's" {
     with_init

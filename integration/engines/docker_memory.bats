@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The contract's chapter "Why the exit code is 137" in containers of the Docker Engine with a memory limit.
+# bats file_tags=controllers
 
 load engines
 

@@ -26,6 +26,7 @@ scratch_root() {
 #   engine WORD...        sets ${command[@]}: how the engine runs these words under cppinit in the foreground
 #   engine_stop           ends politely what `launch` started, as the engine's users do
 #   engine_signal SIGNAL  sends it to cppinit in the way of the engine
+#   engine_enter WORD...  runs these words in the container that `launch` started, from outside, as the engine's users do
 #   engine_remove         removes the container of the test, whatever state it is in
 # and sets $volume, the folder that programs in the container know as /work; $code_when_stopped and $code_when_killed where the
 # engine has a code of its own for that.
@@ -62,6 +63,16 @@ cppinit_below() {
 
 # signal_below SIGNAL: the engine_signal of engines that have no command for it.
 signal_below() { kill -"$1" "$(cppinit_below "$started")"; }
+
+# enter_below WORD...: the engine_enter of engines that have no command for it.
+enter_below() { nsenter --target "$(cppinit_below "$started")" --all --root --wd env PATH=/bin "$@"; }
+
+# code_of_killed COMMAND...: how the engine reports a program of its own that KILL ended, as its versions differ in this.
+code_of_killed() {
+    local code=0
+    "$@" sh -c 'kill -KILL $$' 2>/dev/null || code=$?
+    echo $code
+}
 
 # The exit code is the program's, 128 + n for a signal, 127 for a program that is not there; the program is the child of cppinit.
 check_exit_code() {
@@ -124,6 +135,42 @@ check_kill() {
     eventually none_left
 }
 
+# What is written to the streams of PID 1 is in the engine's log, also once cppinit has closed what it does not keep.
+check_log() {
+    in_engine sh -c 'until grep -q "^State:.S" /proc/1/status; do :; done; echo through PID 1 >/proc/1/fd/1'
+    [ "$status" -eq 0 ]
+    [ "$output" = "through PID 1" ]
+}
+
+# A stop gives time to what entered the container from outside, though the program has ended long before, and sends it one TERM.
+check_guest() {
+    launch sh -c 'echo ready; exec sleep 1000'
+    eventually holds ready "$out"
+    engine_enter sh -c 'exec /fixture finish /work/state 700 >/work/guest' 3>&- &
+    local guest=$!
+    eventually holds ready "$volume/guest"
+    run engine_enter /cppinit --ps
+    [[ $output == *"/cppinit "*"sleep 1000"*"/fixture finish"* ]]
+    engine_stop
+    await "${code_when_stopped:-143}"
+    wait "$guest" || true
+    [ "$(cut -d' ' -f1 "$volume/state")" -eq 1 ]
+}
+
+# While the program takes its time to stop, one can still enter the container, and the code of what enters is its own.
+check_enter_while_stopping() {
+    launch sh -c 'trap "echo stopping; until [ -e /work/go ]; do :; done; exit 9" TERM; echo ready; while :; do sleep 60 & wait; done'
+    eventually holds ready "$out"
+    engine_stop 3>&- &
+    local stop=$! code=0
+    eventually holds stopping "$out"
+    engine_enter sh -c 'exit 4' || code=$?
+    : >"$volume/go"
+    await "${code_when_stopped:-9}"
+    wait "$stop" || true
+    [ "$code" -eq 4 ]
+}
+
 # ---- the Docker Engine ----
 
 # start_docker [OPTION...]: a daemon of our own, below bats' folder; `docker` speaks to it.
@@ -158,9 +205,20 @@ in_container() { docker run --rm --network none "$@"; }
 
 # ---- podman ----
 
-# start_podman: puts a `podman` before the others in PATH whose storage is below bats' folder, and whose catatonit, which it takes
-# for `--init` and for the infra container of a pod, is cppinit.
+# wrap_runtime RUNTIME: puts a RUNTIME of that name without limits into $BATS_FILE_TMPDIR/runtimes: engines go by the name.
+wrap_runtime() {
+    mkdir "$BATS_FILE_TMPDIR/runtimes"
+    cat >"$BATS_FILE_TMPDIR/runtimes/$1" <<RUNTIME
+#!/bin/sh
+exec "$root/integration/fixtures/runtime_without_limits" $(command -v "$1") "\$@"
+RUNTIME
+    chmod +x "$BATS_FILE_TMPDIR/runtimes/$1"
+}
+
+# start_podman [RUNTIME]: puts a `podman` before the others in PATH whose storage is below bats' folder, and whose catatonit, which it
+# takes for `--init` and for the infra container of a pod, is cppinit. RUNTIME is runc or crun.
 start_podman() {
+    wrap_runtime "${1:-runc}"
     mkdir "$BATS_FILE_TMPDIR/bin"
     cp "$CPPINIT" "$BATS_FILE_TMPDIR/bin/catatonit"
     # The one is where `--init` looks, the other where the pause image is made from.
@@ -168,14 +226,15 @@ start_podman() {
 [containers]
 init_path = "$BATS_FILE_TMPDIR/bin/catatonit"
 [engine]
-helper_binaries_dir = ["$BATS_FILE_TMPDIR/bin"]
+helper_binaries_dir = ["$BATS_FILE_TMPDIR/bin", "/usr/lib/podman"]
 CONF
-    # What stays in the background must not hold bats' own output.
+    # What stays in the background must not hold bats' own output, and podman 5 warns of cgroups v1 with each call.
     cat >"$BATS_FILE_TMPDIR/bin/podman" <<PODMAN
 #!/bin/sh
-CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf exec $(command -v podman) \
+export CONTAINERS_CONF=$BATS_FILE_TMPDIR/containers.conf PODMAN_IGNORE_CGROUPSV1_WARNING=1
+exec $(command -v podman) \
     --root $BATS_FILE_TMPDIR/storage --runroot $BATS_FILE_TMPDIR/state --tmpdir $BATS_FILE_TMPDIR/podman \
-    --runtime "$root/integration/fixtures/runc_without_limits" --cgroup-manager cgroupfs --storage-driver vfs \
+    --runtime "$BATS_FILE_TMPDIR/runtimes/${1:-runc}" --cgroup-manager cgroupfs --storage-driver vfs \
     --events-backend file "\$@" 3>&-
 PODMAN
     chmod +x "$BATS_FILE_TMPDIR/bin/podman"

@@ -25,6 +25,8 @@ engine() {
 }
 engine_stop() { kill -TERM "$started"; }
 engine_signal() { signal_below "$1"; }
+# Only machined enters a container by name, and it is systemd's, too.
+engine_enter() { enter_below "$@"; }
 engine_remove() {
     signal_below KILL
     # systemd-nspawn refuses to remove its own folder where /run is not a file system of its own.
@@ -55,6 +57,9 @@ as_pid_2() {
 @test "systemd-nspawn --kill-signal=SIGTERM: a stop lets the program clean up" { as_pid_1 && check_stop; }
 @test "systemd-nspawn --kill-signal=SIGTERM: a stop lets a worker in a session of its own finish" { as_pid_1 && check_worker; }
 @test "systemd-nspawn: signals arrive once, and KILL ends everything, which systemd-nspawn reports as 1" { as_pid_1 && check_kill; }
+@test "systemd-nspawn: what a program writes to the streams of PID 1 is in the output" { as_pid_1 && check_log; }
+@test "nsenter into systemd-nspawn: a stop lets a guest finish" { as_pid_1 && check_guest; }
+@test "nsenter into systemd-nspawn: while the program is stopping, too" { as_pid_1 && check_enter_while_stopping; }
 
 @test "systemd-nspawn --as-pid2: below the stub init cppinit is PID 2, and its own TERM ends it with the program's code" {
     as_pid_2

@@ -1,41 +1,9 @@
 #!/usr/bin/env bats
 # cppinit under podman: as the init that --init brings, as an entrypoint, and as the pause process of a pod.
 
-load engines
+load podman
 
-setup_file() {
-    requires podman runc jq /bin/busybox
-    start_podman
-    busybox_root "$BATS_FILE_TMPDIR/busybox"
-    tar -C "$BATS_FILE_TMPDIR/busybox" -c . |
-        podman import --quiet --change 'ENV PATH=/bin' - localhost/busybox:latest >/dev/null
-}
-
-teardown_file() { stop_podman; }
-
-setup() {
-    container=c$BATS_TEST_NUMBER
-    volume=$BATS_TEST_TMPDIR/volume
-    mkdir "$volume"
-    how=(--entrypoint '["/cppinit", "--"]' localhost/busybox)
-}
-
-engine() {
-    podman rm -f "$container" >/dev/null 2>&1 || true
-    command=(podman run --network none --name "$container" -v "$volume:/work" "${how[@]}" "$@")
-}
-engine_stop() { podman stop "$container"; }
-engine_signal() { podman kill -s "$1" "$container"; }
-engine_remove() {
-    podman rm -f "$container"
-    podman pod rm -f "$container"
-}
-
-# podman gives the init that it brings a name of its own.
-with_init() {
-    how=(--init --init-path "$CPPINIT" localhost/busybox)
-    name_of_init=podman-init
-}
+setup_file() { prepare_podman runc; }
 
 log_holds() { podman logs "$1" 2>&1 | grep -q "$2"; }
 
@@ -47,6 +15,9 @@ exit_code_of() { podman inspect -f '{{.State.ExitCode}}' "$1"; }
 @test "podman stop: the program cleans up" { check_stop; }
 @test "podman stop: a worker in a session of its own finishes" { check_worker; }
 @test "podman kill: signals arrive once, and KILL ends everything" { check_kill; }
+
+@test "podman run: what a program writes to the streams of PID 1 is in the output" { check_log; }
+@test "podman exec, podman stop: a guest finishes" { check_guest; }
 
 @test "podman run --init --init-path: the exit code is the program's" { with_init && check_exit_code; }
 @test "podman run --init --init-path: orphans are reaped" { with_init && check_orphans; }
