@@ -1,0 +1,70 @@
+// sim explore [WORLD]: every schedule of the small worlds. sim wander SECONDS SEED: random schedules of all worlds.
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "sim/explorer.h"
+#include "sim/worlds.h"
+
+namespace {
+
+void print_finding(const sim::World& world, const sim::Finding& found) {
+    const sim::Finding finding = sim::shrink(world, found);
+    std::printf("FOUND in world '%s': %s\n", world.name.c_str(), finding.promise.c_str());
+    for (const auto& line : sim::story(world, finding.schedule)) std::printf("  %s\n", line.c_str());
+}
+
+bool is_meant(const sim::World& world, std::string_view part) {
+    return world.name.find(part) != std::string::npos;
+}
+
+int explore(std::string_view part, double max_seconds) {
+    bool is_good = true;
+    for (const sim::World& world : sim::worlds()) {
+        if (!is_meant(world, part)) continue;
+        const auto begin = std::chrono::steady_clock::now();
+        const auto result = sim::explore(world, max_seconds);
+        const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+        std::printf("%-34s %9zu states %9zu schedules %6.1f s %s\n", world.name.c_str(), result.states, result.runs,
+                    time.count(), result.finding ? "" : result.is_complete ? "complete" : "NOT COMPLETE");
+        std::fflush(stdout);
+        if (result.finding) print_finding(world, *result.finding);
+        is_good = is_good && !result.finding && result.is_complete;
+    }
+    return is_good ? 0 : 1;
+}
+
+int wander(std::string_view part, double seconds, std::uint64_t seed) {
+    std::size_t count = 0;
+    for (const sim::World& world : sim::worlds()) count += is_meant(world, part) ? 1 : 0;
+    std::size_t runs = 0;
+    std::size_t calls = 0;
+    for (const sim::World& world : sim::worlds()) {
+        if (!is_meant(world, part)) continue;
+        const auto result = sim::wander(world, seed, seconds / static_cast<double>(count));
+        runs += result.runs;
+        calls += result.calls;
+        if (!result.finding) continue;
+        print_finding(world, *result.finding);
+        std::printf("seed %llu\n", static_cast<unsigned long long>(seed + result.runs - 1));
+        return 1;
+    }
+    std::printf("sim: %zu random schedules with %zu calls in %zu worlds, %.0f schedules per second, from seed %llu\n",
+                runs, calls, count, static_cast<double>(runs) / seconds, static_cast<unsigned long long>(seed));
+    return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const std::string_view command = count > 1 ? arguments[1] : "";
+    if (command == "explore") return explore(count > 2 ? arguments[2] : "", count > 3 ? std::atof(arguments[3]) : 60);
+    if (command == "wander" && count > 3) {
+        return wander(count > 4 ? arguments[4] : "", std::atof(arguments[2]),
+                      std::strtoull(arguments[3], nullptr, 10));
+    }
+    std::fprintf(stderr, "sim explore [WORLD [SECONDS]] | sim wander SECONDS SEED [WORLD]\n");
+    return 2;
+}
