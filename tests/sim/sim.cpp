@@ -65,6 +65,14 @@ int main(int count, char** arguments) {
         return wander(count > 4 ? arguments[4] : "", std::atof(arguments[2]),
                       std::strtoull(arguments[3], nullptr, 10));
     }
+    if (command == "story") {
+        for (const sim::World& world : sim::worlds()) {
+            if (!is_meant(world, count > 2 ? arguments[2] : "")) continue;
+            std::printf("%s\n", world.name.c_str());
+            for (const auto& line : sim::story(world, {})) std::printf("  %s\n", line.c_str());
+        }
+        return 0;
+    }
     std::fprintf(stderr, "sim explore [WORLD [SECONDS]] | sim wander SECONDS SEED [WORLD]\n");
     return 2;
 }

@@ -203,7 +203,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
     }
     for (const auto& [id, notes] : notes_) {
         hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 2 |
-                 std::uint64_t{notes.is_answer_to_term} << 1 | std::uint64_t{notes.was_reached});
+                 std::uint64_t{notes.is_answer_to_term} << 1 | std::uint64_t{notes.is_behind_hidden});
     }
     kernel.hash(hash);
     return hash.value();
@@ -330,7 +330,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             guests_.push_back(kernel.add_process(kernel.lowest_free_pid(), Kernel::outside).id);
             break;
         case Kind::parent_ends:
-            if (parent_signal_ != 0) note_accepted(options_.parent_death_signal.value_or(0));
+            if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
             kernel.exit(shell_, 0);
             break;
         case Kind::parent_thread_ends:
@@ -421,9 +421,7 @@ pid_t Simulation::clone(int (*child)(void*), void* argument) {
 void Simulation::exec() {
     kernel.exec(self_);
     Process& main = *kernel.find(self_);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
-        if (world.main_child_catches.contains(signal)) main.caught.add(signal);
-    }
+    main.caught = world.main_child_catches;
     for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
     has_exec_ = true;
     tell("the main child calls exec");
@@ -440,6 +438,7 @@ void Simulation::make_members() {
         process.ignored = member.ignored;
         process.caught = member.caught;
         process.is_hidden = member.is_hidden;
+        notes_[process.id].is_behind_hidden = kernel.find(parent)->is_hidden;
         process.is_hung = member.is_hung;
         if (member.is_stopped) process.state = Process::State::stopped;
         if (member.leads_session) (void)kernel.setsid(process.pid);
@@ -456,8 +455,8 @@ void Simulation::note_parent_watched(int signal) {
     parent_signal_ = signal;
 }
 
-void Simulation::note_main_child_reaped(pid_t pid) {
-    if (pid != main_pid_) return;
+void Simulation::note_waited_for(const Waited& waited) {
+    if (waited.pid != main_pid_ || !core::WaitStatus::decode(waited.status).ended()) return;
     main_pid_ = 0;
     main_is_reaped_ = true;
 }
@@ -481,8 +480,9 @@ void Simulation::on_fork(const Process& parent, Process& child) {
 }
 
 void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
-    if (sender != cppinit_ || signal == 0 || signal == SIGCHLD) return;
+    // Once it is dead, the signal is the kernel's: what its children asked to be sent then.
     const Process& cppinit = *kernel.find(cppinit_);
+    if (sender != cppinit_ || signal == 0 || signal == SIGCHLD || !cppinit.is_alive()) return;
     const bool is_own_group = receiver.group == cppinit.group && !is_under(receiver);
     if (is_own_group && (receiver.pid == cppinit_ || signal != SIGKILL)) return;
     if (!is_under(receiver)) {
@@ -524,7 +524,7 @@ void Simulation::check_kill(const Process& receiver) {
     const bool counts = grace && !is_limit && !kill_after && requests_ < 2 && !had_fault() && world.has_proc;
     // A process that a stop signal may have reached is left to it.
     const auto notes = notes_.find(receiver.id);
-    const bool was_asked = notes != notes_.end() && notes->second.terms > 0;
+    const bool was_asked = notes != notes_.end() && (notes->second.terms > 0 || notes->second.is_behind_hidden);
     if (had_time && counts && requests_ == 0 && !was_asked && policy.leftovers == core::Leftovers::terminate) {
         throw Violation("KILL is sent without a TERM before to " + describe(receiver));
     }
@@ -564,7 +564,7 @@ void Simulation::check_forwarded() const {
 }
 
 void Simulation::check_gone() const {
-    if (options_.policy.leftovers == core::Leftovers::leave || had_fault()) return;
+    if (options_.policy.leftovers == core::Leftovers::leave || had_fault() || world.exec_error != 0) return;
     for (const Process& process : kernel.processes()) {
         const bool is_guests = std::ranges::any_of(guests_, [&](int id) {
             const Process* const guest = const_cast<Kernel&>(kernel).find_id(id);

@@ -184,7 +184,8 @@ class Simulation : private Kernel::Watcher {
     void note_parent_watched(int signal);
     void note_wait_failed() { wait_failed_ = true; }
     void note_wait_succeeded() { wait_failed_ = false; }
-    void note_main_child_reaped(pid_t pid);
+    void note_waited_for(const Waited& waited);
+    void note_asked_for_parent() { has_asked_for_parent_ = is_cppinit() || has_asked_for_parent_; }
     [[nodiscard]] static std::string name_of_signal(int signal);
 
     Kernel kernel;
@@ -195,7 +196,8 @@ class Simulation : private Kernel::Watcher {
     struct Notes {
         int terms = 0;
         bool is_answer_to_term = false;
-        bool was_reached = false;
+        /// It comes to light when its parent ends.
+        bool is_behind_hidden = false;
     };
     struct ExecHappened {};
     struct ChildEnded {};
@@ -276,6 +278,7 @@ class Simulation : private Kernel::Watcher {
     bool was_lender_ = false;
     bool foreground_was_moved_ = false;
     int parent_signal_ = 0;
+    bool has_asked_for_parent_ = false;
     std::vector<int> guests_;
 };
 

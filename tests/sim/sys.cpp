@@ -71,7 +71,7 @@ Result<Waited> wait(const char* call, const sim::WaitFor& which, int options) {
     current->see(static_cast<std::uint64_t>(waited.pid) << 32 | static_cast<std::uint64_t>(waited.status));
     if (waited.pid != 0 && !which.leaves_it) {
         current->tell(call, " finds ", waited.pid, ", status ", waited.status);
-        current->note_main_child_reaped(waited.pid);
+        current->note_waited_for(waited);
     }
     return Waited{waited.pid, waited.status};
 }
@@ -204,6 +204,7 @@ pid_t getpid() {
 
 pid_t getppid() {
     (void)current->before("getppid");
+    current->note_asked_for_parent();
     return *seen(self().parent);
 }
 
