@@ -192,6 +192,7 @@ int Kernel::setsid(pid_t pid) {
     }
     Process& process = at(pid);
     process.session = process.group = pid;
+    process.has_terminal = false;
     return 0;
 }
 
@@ -372,7 +373,9 @@ int Kernel::tcsetpgrp(pid_t caller, pid_t group) {
         send_to_group(process.group, SIGTTOU);
         return EINTR;
     }
-    const auto member = std::ranges::find(processes_, group, &Process::group);
+    // session_of_pgrp: a process that leads no group will do.
+    auto member = std::ranges::find(processes_, group, &Process::group);
+    if (member == processes_.end()) member = std::ranges::find(processes_, group, &Process::pid);
     if (member == processes_.end()) return ESRCH;
     if (member->session != process.session) return EPERM;
     foreground = group;
@@ -391,8 +394,10 @@ int Kernel::read_terminal(pid_t caller) {
 
 /// drivers/tty/tty_jobctrl.c, tiocsctty.
 int Kernel::take_terminal(pid_t caller) {
-    const Process& process = at(caller);
+    Process& process = at(caller);
+    if (process.has_terminal && process.session == caller && terminal_session == caller) return 0;
     if (process.session != caller || terminal_session != 0) return EPERM;
+    process.has_terminal = true;
     terminal_session = caller;
     foreground = process.group;
     return 0;

@@ -60,6 +60,8 @@ struct Process {
     int birth = 0;
     Milliseconds started_at = 0;
     bool is_subreaper = false;
+    /// The session's terminal is its controlling terminal: of the leader that took it, and of what is forked since.
+    bool has_terminal = false;
     /// /proc does not show it (hidepid, or not dumpable).
     bool is_hidden = false;
     /// It hangs in the kernel (uninterruptible sleep) and does not act on signals, KILL included.
@@ -153,7 +155,7 @@ class Kernel {
     pid_t terminal_session = 0;
     pid_t foreground = 0;
     [[nodiscard]] bool has_terminal(const Process& process) const {
-        return terminal_session != 0 && process.session == terminal_session;
+        return process.has_terminal && process.session == terminal_session;
     }
     /// The terminal sends a signal to its foreground group, as it does for keys.
     void send_to_foreground(int signal);

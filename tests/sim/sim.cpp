@@ -5,25 +5,48 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "sim/conformance.h"
 #include "sim/explorer.h"
 #include "sim/worlds.h"
 
 namespace {
 
+/// The end of a story; a line that repeats itself is printed once.
+void print_story(const std::vector<std::string>& lines) {
+    constexpr std::size_t max_lines = 40;
+    std::vector<std::string> shown;
+    std::vector<int> times;
+    for (const auto& line : lines) {
+        if (!shown.empty() && shown.back() == line) {
+            ++times.back();
+        } else {
+            shown.push_back(line);
+            times.push_back(1);
+        }
+    }
+    const std::size_t first = shown.size() > max_lines ? shown.size() - max_lines : 0;
+    if (first > 0) std::printf("  ...\n");
+    for (std::size_t index = first; index < shown.size(); ++index) {
+        std::printf("  %s", shown[index].c_str());
+        std::printf(times[index] > 1 ? ", %d times\n" : "\n", times[index]);
+    }
+}
+
 void print_finding(const sim::World& world, const sim::Finding& found) {
     const sim::Finding finding = sim::shrink(world, found);
     std::printf("FOUND in world '%s': %s\n", world.name.c_str(), finding.promise.c_str());
-    for (const auto& line : sim::story(world, finding.schedule)) std::printf("  %s\n", line.c_str());
+    print_story(sim::story(world, finding.schedule));
 }
 
-bool is_meant(const sim::World& world, std::string_view part) {
-    return world.name.find(part) != std::string::npos;
+/// No name: all of them.
+bool is_meant(const sim::World& world, std::string_view name) {
+    return name.empty() || world.name == name;
 }
 
-int explore(std::string_view part, double max_seconds) {
+int explore(std::string_view name, double max_seconds) {
     bool is_good = true;
     for (const sim::World& world : sim::worlds()) {
-        if (!is_meant(world, part)) continue;
+        if (!is_meant(world, name)) continue;
         const auto begin = std::chrono::steady_clock::now();
         const auto result = sim::explore(world, max_seconds);
         const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
@@ -36,13 +59,13 @@ int explore(std::string_view part, double max_seconds) {
     return is_good ? 0 : 1;
 }
 
-int wander(std::string_view part, double seconds, std::uint64_t seed) {
+int wander(std::string_view name, double seconds, std::uint64_t seed) {
     std::size_t count = 0;
-    for (const sim::World& world : sim::worlds()) count += is_meant(world, part) ? 1 : 0;
+    for (const sim::World& world : sim::worlds()) count += is_meant(world, name) ? 1 : 0;
     std::size_t runs = 0;
     std::size_t calls = 0;
     for (const sim::World& world : sim::worlds()) {
-        if (!is_meant(world, part)) continue;
+        if (!is_meant(world, name)) continue;
         const auto result = sim::wander(world, seed, seconds / static_cast<double>(count));
         runs += result.runs;
         calls += result.calls;
@@ -56,6 +79,14 @@ int wander(std::string_view part, double seconds, std::uint64_t seed) {
     return 0;
 }
 
+int compare(int scripts, std::uint64_t seed) {
+    const auto result = sim::compare_with_kernel(scripts, seed);
+    std::printf("sim: %d scripts with %d calls have the same answers from the model and from the kernel, from seed %llu\n",
+                result.scripts, result.calls, static_cast<unsigned long long>(seed));
+    for (const auto& line : result.difference) std::printf("  %s\n", line.c_str());
+    return result.difference.empty() ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -65,11 +96,14 @@ int main(int count, char** arguments) {
         return wander(count > 4 ? arguments[4] : "", std::atof(arguments[2]),
                       std::strtoull(arguments[3], nullptr, 10));
     }
+    if (command == "compare" && count > 3) {
+        return compare(std::atoi(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
+    }
     if (command == "story") {
         for (const sim::World& world : sim::worlds()) {
             if (!is_meant(world, count > 2 ? arguments[2] : "")) continue;
             std::printf("%s\n", world.name.c_str());
-            for (const auto& line : sim::story(world, {})) std::printf("  %s\n", line.c_str());
+            print_story(sim::story(world, {}));
         }
         return 0;
     }

@@ -21,8 +21,10 @@ namespace {
 using Kind = Event::Kind;
 
 // Between two events of the world cppinit makes at most so many calls; a walk among a few processes takes some hundred.
-constexpr std::size_t max_calls_without_event = 3000;
+constexpr std::size_t max_calls_without_event = 1000;
 constexpr std::size_t max_processes = 11;
+// A process that forks and ends is killed before it has done so this often.
+constexpr int max_relay_moves = 100;
 // As the lifecycle has them (core/lifecycle.cpp); restated here, because they are promises.
 constexpr Milliseconds request_window_ms = 500;
 constexpr Milliseconds quiet_ms = 100;
@@ -74,19 +76,19 @@ void Simulation::build_world() {
         // Its children are reaped by the kernel, so that their numbers are free at once.
         kernel.add_process(1, Kernel::outside).ignored.add(SIGCHLD);
         shell_ = kernel.add_process(2, 1).pid;
+        if (world.has_terminal) (void)kernel.take_terminal(shell_);
         cppinit_ = kernel.fork(shell_).pid;
         (void)kernel.setpgid(cppinit_, 0, 0);
         if (world.has_neighbour) (void)kernel.setpgid(shell_, kernel.fork(shell_).pid, cppinit_);
     }
-    if (world.has_terminal) {
-        kernel.terminal_session = kernel.find(cppinit_)->session;
-        kernel.foreground = cppinit_;
-    }
+    if (world.has_terminal && world.is_pid_1) (void)kernel.take_terminal(cppinit_);
+    if (world.has_terminal) kernel.foreground = cppinit_;
     for (int count = 0; count < world.strangers; ++count) {
         const pid_t stranger = kernel.fork(1).pid;
         kernel.set_ignored(stranger, SIGCHLD, false);
         (void)kernel.setsid(stranger);
     }
+    if (world.stranger_has_child) (void)kernel.setsid(kernel.fork(kernel.processes().back().pid).pid);
     self_ = cppinit_;
     if (world.has_inherited_zombie) kernel.exit(kernel.fork(cppinit_).pid, 0);
     if (world.has_inherited_child) kernel.fork(cppinit_);
@@ -202,8 +204,8 @@ std::uint64_t Simulation::hash(const Point& point) const {
         if (sum != 0) hash.add(static_cast<std::uint64_t>(signal) << 16 | static_cast<std::uint64_t>(sum));
     }
     for (const auto& [id, notes] : notes_) {
-        hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 2 |
-                 std::uint64_t{notes.is_answer_to_term} << 1 | std::uint64_t{notes.is_behind_hidden});
+        hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
+                 std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 | std::uint64_t{notes.is_behind_hidden});
     }
     kernel.hash(hash);
     return hash.value();
@@ -214,6 +216,7 @@ std::optional<int> Simulation::before(const char* call, std::span<const int> err
     if (++calls_since_event_ > max_calls_without_event) {
         throw Violation("cppinit spins: " + std::to_string(calls_since_event_) + " calls without an event");
     }
+    move_relay();
     see(static_cast<std::uint64_t>(call[0]) << 8 | static_cast<std::uint64_t>(call[1]));
     const Point point{.call = call, .errors = errors};
     while (const auto event = chooser_.choose(*this, point)) {
@@ -347,6 +350,18 @@ void Simulation::perform(const Event& event, const Point& point) {
     stay_alive();
 }
 
+void Simulation::move_relay() {
+    if (world.calls_for_relay == 0 || !main_is_reaped_ || kernel.now < main_ended_at_ + options_.policy.grace) return;
+    const Process* const relay = kernel.find_id(relay_);
+    if (calls_ % static_cast<std::size_t>(world.calls_for_relay) != 0 || relay == nullptr || !relay->is_alive() || relay->dies_of) return;
+    const pid_t pid = relay->pid;
+    const Process& next = kernel.fork(pid);
+    relay_ = next.id;
+    tell("the relay goes on as ", next.pid);
+    kernel.exit(pid, 0);
+    if (++relay_moves_ > max_relay_moves) throw Violation("a process that forks and ends survives the KILL");
+}
+
 /// Nothing can happen, and cppinit sleeps for ever. It must end when it is stopped as engines do, whatever came before.
 void Simulation::close_step() {
     Process* const main = kernel.find(main_pid_);
@@ -396,6 +411,7 @@ void Simulation::act() {
         tell("cppinit is stopped");
         const Point point{.call = "stop", .errors = {}, .needs_event = true, .is_asleep = true};
         if (const auto event = chooser_.choose(*this, point)) perform(*event, point);
+        has_older_term_ = kernel.find(self_)->has_pending(SIGTERM);
     }
 }
 
@@ -422,6 +438,7 @@ void Simulation::exec() {
     kernel.exec(self_);
     Process& main = *kernel.find(self_);
     main.caught = world.main_child_catches;
+    if (main.group != main.pid && !had_fault()) throw Violation("the program starts without a group of its own");
     for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
     has_exec_ = true;
     tell("the main child calls exec");
@@ -445,11 +462,14 @@ void Simulation::make_members() {
         if (member.leads_group) (void)kernel.setpgid(process.pid, 0, 0);
         pids.push_back(process.pid);
     }
+    if (pids.size() > 1) relay_ = kernel.find(pids[1])->id;
 }
 
 // ---- the promises ----
 
-void Simulation::note_signal_discarded(int) {}
+void Simulation::note_taken(int signal) {
+    if (signal != SIGCHLD && signal != SIGCONT) has_older_term_ = false;
+}
 
 void Simulation::note_parent_watched(int signal) {
     parent_signal_ = signal;
@@ -475,8 +495,11 @@ void Simulation::note_accepted(int signal) {
 }
 
 void Simulation::on_fork(const Process& parent, Process& child) {
-    const auto notes = notes_.find(parent.id);
-    if (notes != notes_.end() && notes->second.terms > 0 && main_status_) notes_[child.id].is_answer_to_term = true;
+    const auto found = notes_.find(parent.id);
+    if (found == notes_.end()) return;
+    const Notes& notes = found->second;
+    if (!notes.was_asked_to_end && !notes.is_behind_hidden) return;
+    notes_[child.id] = {.is_answer_to_term = notes.was_asked_to_end, .is_behind_hidden = notes.is_behind_hidden};
 }
 
 void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
@@ -490,6 +513,9 @@ void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
     }
     if (receiver.id == main_id_) ++main_got_[static_cast<std::size_t>(signal)];
     if (!receiver.is_alive()) return;
+    if (signal == SIGCONT && receiver.id == main_id_ && has_older_term_) {
+        throw Violation("CONT is sent to the main child before the TERM that came first");
+    }
     if (signal == SIGTERM) check_term(receiver);
     if (signal == SIGKILL) check_kill(receiver);
 }
@@ -498,10 +524,7 @@ void Simulation::check_term(const Process& receiver) {
     Notes& notes = notes_[receiver.id];
     ++notes.terms;
     if (!main_is_reaped_) return;
-    if (!shutdown_has_sent_) {
-        shutdown_has_sent_ = true;
-        shutdown_sent_at_ = kernel.now;
-    }
+    notes.was_asked_to_end = true;
     if (notes.terms > 1) throw Violation("TERM is sent twice to " + describe(receiver));
     if (notes.is_answer_to_term && !world.is_pid_1 && world.has_children_lists && !had_fault()) {
         throw Violation("TERM is sent to what a leftover has started to clean up with, " + describe(receiver));
@@ -565,6 +588,8 @@ void Simulation::check_forwarded() const {
 
 void Simulation::check_gone() const {
     if (options_.policy.leftovers == core::Leftovers::leave || had_fault() || world.exec_error != 0) return;
+    // Without /proc, a subreaper reaches no more than the main child's group (docs/DESIGN.md).
+    if (!world.has_proc && !world.is_pid_1) return;
     for (const Process& process : kernel.processes()) {
         const bool is_guests = std::ranges::any_of(guests_, [&](int id) {
             const Process* const guest = const_cast<Kernel&>(kernel).find_id(id);
@@ -572,9 +597,7 @@ void Simulation::check_gone() const {
         });
         if (!is_under(process) || process.is_hung || !process.is_alive()) continue;
         // A guest may enter after the last look.
-        if (guests_.empty() || !is_guests) {
-            if (guests_.empty()) throw Violation("cppinit ends before " + describe(process));
-        }
+        if (!is_guests) throw Violation("cppinit ends before " + describe(process));
     }
 }
 

@@ -89,6 +89,8 @@ struct World {
     bool has_terminal = false;
     bool has_neighbour = false;
     int strangers = 0;
+    /// The last of them has a child, which leads a session.
+    bool stranger_has_child = false;
     std::vector<Member> members;
     SignalSet main_child_catches;
     /// A child from before exec, that has ended: its SIGCHLD came before cppinit's time.
@@ -99,6 +101,10 @@ struct World {
     bool has_children_lists = true;
     bool has_pidfd_signals = true;
     bool stderr_is_closed = false;
+    /// So many waits fail (EPERM) before the first one that does not.
+    int refused_waits = 0;
+    /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does not.
+    int calls_for_relay = 0;
     /// What execve answers, and the exit code that it leads to.
     int exec_error = 0;
     int exec_failure_code = 127;
@@ -180,7 +186,8 @@ class Simulation : private Kernel::Watcher {
     [[noreturn]] void exec();
     /// After a change of the mask.
     void act();
-    void note_signal_discarded(int signal);
+    void note_taken(int signal);
+    [[nodiscard]] bool refuses_wait() { return waits_++ < world.refused_waits; }
     void note_parent_watched(int signal);
     void note_wait_failed() { wait_failed_ = true; }
     void note_wait_succeeded() { wait_failed_ = false; }
@@ -195,6 +202,7 @@ class Simulation : private Kernel::Watcher {
     /// What is remembered of a process for the promises.
     struct Notes {
         int terms = 0;
+        bool was_asked_to_end = false;
         bool is_answer_to_term = false;
         /// It comes to light when its parent ends.
         bool is_behind_hidden = false;
@@ -217,6 +225,7 @@ class Simulation : private Kernel::Watcher {
     void sleep_once(const char* call, Milliseconds deadline);
     void perform(const Event& event, const Point& point);
     void close_step();
+    void move_relay();
     void make_members();
     void stay_alive();
     [[nodiscard]] bool is_who(const Process& process, Who who) const;
@@ -272,14 +281,17 @@ class Simulation : private Kernel::Watcher {
     Milliseconds last_stop_at_ = 0;
     int requests_ = 0;
     std::map<int, Notes> notes_;
-    bool shutdown_has_sent_ = false;
-    Milliseconds shutdown_sent_at_ = 0;
     bool wait_failed_ = false;
     bool was_lender_ = false;
     bool foreground_was_moved_ = false;
     int parent_signal_ = 0;
     bool has_asked_for_parent_ = false;
     std::vector<int> guests_;
+    /// When cppinit was continued, a TERM was there that is still to be taken.
+    bool has_older_term_ = false;
+    int waits_ = 0;
+    int relay_ = 0;
+    int relay_moves_ = 0;
 };
 
 /// The simulation that `sys` belongs to.

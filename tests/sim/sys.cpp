@@ -58,6 +58,10 @@ Result<Waited> wait(const char* call, const sim::WaitFor& which, int options) {
         current->tell(call, " fails");
         return failed(*error);
     }
+    if (current->refuses_wait()) {
+        current->note_wait_failed();
+        return failed(EPERM);
+    }
     sim::Waited waited;
     int error = kernel().wait(current->self(), which, waited);
     if (error == 0 && waited.pid == 0 && (options & WNOHANG) == 0) {
@@ -124,7 +128,7 @@ Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_
     info.si_code = taken->code;
     info.si_pid = taken->sender;
     current->see(static_cast<std::uint64_t>(taken->signal) << 8 | static_cast<std::uint64_t>(taken->code & 0xff));
-    if (!current->is_cppinit()) current->note_signal_discarded(taken->signal);
+    current->note_taken(taken->signal);
     current->tell("sigtimedwait returns ", sim::Simulation::name_of_signal(taken->signal));
     return info;
 }

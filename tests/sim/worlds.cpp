@@ -144,6 +144,42 @@ std::vector<World> make_worlds() {
          .has_inherited_zombie = true,
          .has_inherited_child = true});
 
+    // ---- numbers that are given to others ----
+
+    add({.name = "recycled numbers",
+         .arguments = {"--kill-after=200ms", program},
+         .chances = {{Kind::exits, Who::anyone_under, 3, 2},
+                     {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
+                     {Kind::stranger_appears, Who::nobody, 0, 1}},
+         .events = 3,
+         .members = {{.leads_session = true,
+                      .caught = SignalSet::of({SIGTERM}),
+                      .ignored = SignalSet::of({SIGCHLD})},
+                     {.parent = 1, .caught = SignalSet::of({SIGTERM})}},
+         .main_child_catches = SignalSet::of({SIGTERM})});
+    add({.name = "recycled numbers without /proc",
+         .arguments = {program},
+         .chances = {{Kind::exits, Who::anyone_under, 3, 2}, {Kind::stranger_appears, Who::nobody, 0, 1}},
+         .events = 3,
+         .members = {{.leads_session = true}},
+         .has_proc = false});
+    add({.name = "a chain of parents",
+         .arguments = {program},
+         .chances = {{Kind::exits, Who::main_child, 3, 1},
+                     {Kind::exits, Who::stranger, 0, 1},
+                     {Kind::forks, Who::descendant, 0, 1}},
+         .events = 3,
+         .strangers = 1,
+         .stranger_has_child = true,
+         .members = {{.leads_session = true}},
+         .has_children_lists = false});
+    add({.name = "a relay",
+         .arguments = {"--grace=200ms", program},
+         .chances = {{Kind::exits, Who::main_child, 3, 1}},
+         .events = 1,
+         .members = {{.caught = SignalSet::of({SIGTERM})}},
+         .calls_for_relay = 5});
+
     // ---- cppinit's parent, and cppinit's own end ----
 
     add({.name = "the parent's end",
@@ -194,6 +230,11 @@ std::vector<World> make_worlds() {
          .events = 2,
          .faults = 1,
          .members = {{}, {.parent = 1, .leads_session = true}}});
+    add({.name = "waits that are refused",
+         .arguments = {program},
+         .chances = {{Kind::exits, Who::main_child, 3, 1}},
+         .events = 1,
+         .refused_waits = 900});
     add({.name = "a log that nobody reads",
          .arguments = {"-vv", program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGPIPE, 1},
