@@ -150,7 +150,10 @@ int make_call(const Call& call, const Wires& wires, Answer& answer) {
         case Kind::tcsetpgrp: return ::tcsetpgrp(wires.terminal, call.first);
         case Kind::read_terminal: {
             char byte;
-            return static_cast<int>(::read(wires.terminal, &byte, 0));
+            if (::read(wires.terminal, &byte, 0) < 0) return -1;
+            // In the foreground: kernels differ in what they say of no bytes.
+            errno = EAGAIN;
+            return -1;
         }
         case Kind::key: break;
     }
@@ -203,6 +206,13 @@ class Namespace {
         if (call.kind == Kind::key) {
             const char key = call.first == SIGINT ? '\x03' : '\x1a';
             (void)!::write(wires_.terminal_master, &key, 1);
+            // The terminal sends the signal, then echoes the key (drivers/tty/n_tty.c, n_tty_receive_signal_char).
+            char echo[2];
+            for (ssize_t size = 0; size < 2;) {
+                const ssize_t part = ::read(wires_.terminal_master, echo, sizeof echo);
+                if (part <= 0) fail("the terminal's echo");
+                size += part;
+            }
             return;
         }
         (void)!::write(wires_.calls[static_cast<std::size_t>(pid)][1], &call, sizeof call);
@@ -267,6 +277,7 @@ Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
         answer.error = error;
         answer.result = error == 0 ? 0 : -1;
     };
+    using Disposition = Kernel::Disposition;
     switch (call.kind) {
         case Kind::fork: answer.result = kernel.fork(pid).pid; break;
         case Kind::exit: kernel.exit(pid, call.first << 8); break;
@@ -291,12 +302,9 @@ Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
             break;
         }
         case Kind::block: kernel.set_blocked(pid, SignalSet(static_cast<std::uint64_t>(call.first))); break;
-        case Kind::ignore: kernel.set_ignored(pid, call.first, true); break;
-        case Kind::catch_:
-            kernel.set_ignored(pid, call.first, false);
-            kernel.find(pid)->caught.add(call.first);
-            break;
-        case Kind::reset: kernel.set_ignored(pid, call.first, false); break;
+        case Kind::ignore: kernel.set_disposition(pid, call.first, Disposition::ignored); break;
+        case Kind::catch_: kernel.set_disposition(pid, call.first, Disposition::caught); break;
+        case Kind::reset: kernel.set_disposition(pid, call.first, Disposition::by_default); break;
         case Kind::take: {
             const auto taken = kernel.take(pid, SignalSet::all());
             fails_with(taken ? 0 : EAGAIN);

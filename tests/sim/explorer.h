@@ -37,6 +37,9 @@ struct Exploration {
 /// All schedules, each state once. Ends early after this many seconds.
 [[nodiscard]] Exploration explore(const World& world, double max_seconds);
 
+/// The same world, in which more happens.
+[[nodiscard]] World enlarged(World world);
+
 /// Random schedules for this long.
 [[nodiscard]] Exploration wander(const World& world, std::uint64_t seed, double seconds);
 

@@ -349,12 +349,14 @@ void Kernel::set_blocked(pid_t pid, SignalSet blocked) {
 }
 
 /// sigaction(2): what is pending and ignored now is discarded, blocked or not (POSIX; kernel/signal.c, do_sigaction).
-void Kernel::set_ignored(pid_t pid, int signal, bool is_ignored) {
+void Kernel::set_disposition(pid_t pid, int signal, Disposition disposition) {
     Process& process = at(pid);
-    process.ignored = process.ignored.without(SignalSet::only(signal));
-    process.caught = process.caught.without(SignalSet::only(signal));
-    if (is_ignored) process.ignored.add(signal);
-    if (is_ignored || ignored_by_default.contains(signal)) process.remove_pending(SignalSet::only(signal));
+    const auto only = SignalSet::only(signal);
+    process.ignored = process.ignored.without(only);
+    process.caught = process.caught.without(only);
+    if (disposition == Disposition::caught) return process.caught.add(signal);
+    if (disposition == Disposition::ignored) process.ignored.add(signal);
+    if (disposition == Disposition::ignored || ignored_by_default.contains(signal)) process.remove_pending(only);
 }
 
 // ---- the terminal ----
@@ -369,7 +371,8 @@ int Kernel::tcsetpgrp(pid_t caller, pid_t group) {
     if (!has_terminal(process)) return ENOTTY;
     const bool minds = !process.blocked.contains(SIGTTOU) && !process.ignored.contains(SIGTTOU);
     if (process.group != foreground && minds) {
-        if (is_orphaned(process.group)) return EIO;
+        // EIO, of which tiocspgrp makes ENOTTY.
+        if (is_orphaned(process.group)) return ENOTTY;
         send_to_group(process.group, SIGTTOU);
         return EINTR;
     }

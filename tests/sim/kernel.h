@@ -147,7 +147,8 @@ class Kernel {
     /// get_signal).
     void act(pid_t pid);
     void set_blocked(pid_t pid, SignalSet blocked);
-    void set_ignored(pid_t pid, int signal, bool is_ignored);
+    enum class Disposition : std::uint8_t { by_default, ignored, caught };
+    void set_disposition(pid_t pid, int signal, Disposition disposition);
 
     // ---- the terminal ----
 

@@ -64,8 +64,9 @@ int wander(std::string_view name, double seconds, std::uint64_t seed) {
     for (const sim::World& world : sim::worlds()) count += is_meant(world, name) ? 1 : 0;
     std::size_t runs = 0;
     std::size_t calls = 0;
-    for (const sim::World& world : sim::worlds()) {
-        if (!is_meant(world, name)) continue;
+    for (const sim::World& small_world : sim::worlds()) {
+        if (!is_meant(small_world, name)) continue;
+        const sim::World world = sim::enlarged(small_world);
         const auto result = sim::wander(world, seed, seconds / static_cast<double>(count));
         runs += result.runs;
         calls += result.calls;

@@ -69,6 +69,12 @@ std::string Simulation::name_of_signal(int signal) {
     return std::string(std::string_view(core::SignalName(signal)));
 }
 
+void Simulation::add_stranger() {
+    const pid_t pid = kernel.fork(1).pid;
+    kernel.set_disposition(pid, SIGCHLD, Kernel::Disposition::by_default);
+    (void)kernel.setsid(pid);
+}
+
 void Simulation::build_world() {
     if (world.is_pid_1) {
         cppinit_ = kernel.add_process(1, Kernel::outside).pid;
@@ -84,14 +90,13 @@ void Simulation::build_world() {
     if (world.has_terminal && world.is_pid_1) (void)kernel.take_terminal(cppinit_);
     if (world.has_terminal) kernel.foreground = cppinit_;
     for (int count = 0; count < world.strangers; ++count) {
-        const pid_t stranger = kernel.fork(1).pid;
-        kernel.set_ignored(stranger, SIGCHLD, false);
-        (void)kernel.setsid(stranger);
+        add_stranger();
     }
     if (world.stranger_has_child) (void)kernel.setsid(kernel.fork(kernel.processes().back().pid).pid);
     self_ = cppinit_;
     if (world.has_inherited_zombie) kernel.exit(kernel.fork(cppinit_).pid, 0);
     if (world.has_inherited_child) kernel.fork(cppinit_);
+    kernel.set_blocked(cppinit_, world.inherited_mask);
     // What came before the mask met its default action (docs/DESIGN.md).
     kernel.find(cppinit_)->pending.clear();
     // Older than cppinit's first look at the clock.
@@ -323,12 +328,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             if (event.number == SIGINT) ++requests_, last_stop_at_ = kernel.now;
             kernel.send_to_foreground(event.number);
             break;
-        case Kind::stranger_appears: {
-            const pid_t stranger = kernel.fork(1).pid;
-            kernel.set_ignored(stranger, SIGCHLD, false);
-            (void)kernel.setsid(stranger);
-            break;
-        }
+        case Kind::stranger_appears: add_stranger(); break;
         case Kind::guest_enters:
             guests_.push_back(kernel.add_process(kernel.lowest_free_pid(), Kernel::outside).id);
             break;
@@ -455,7 +455,6 @@ void Simulation::make_members() {
         process.ignored = member.ignored;
         process.caught = member.caught;
         process.is_hidden = member.is_hidden;
-        notes_[process.id].is_behind_hidden = kernel.find(parent)->is_hidden;
         process.is_hung = member.is_hung;
         if (member.is_stopped) process.state = Process::State::stopped;
         if (member.leads_session) (void)kernel.setsid(process.pid);
@@ -496,10 +495,9 @@ void Simulation::note_accepted(int signal) {
 
 void Simulation::on_fork(const Process& parent, Process& child) {
     const auto found = notes_.find(parent.id);
-    if (found == notes_.end()) return;
-    const Notes& notes = found->second;
-    if (!notes.was_asked_to_end && !notes.is_behind_hidden) return;
-    notes_[child.id] = {.is_answer_to_term = notes.was_asked_to_end, .is_behind_hidden = notes.is_behind_hidden};
+    const bool was_asked = found != notes_.end() && found->second.was_asked_to_end;
+    const bool is_behind = parent.is_hidden || (found != notes_.end() && found->second.is_behind_hidden);
+    if (was_asked || is_behind) notes_[child.id] = {.is_answer_to_term = was_asked, .is_behind_hidden = is_behind};
 }
 
 void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {

@@ -93,6 +93,8 @@ struct World {
     bool stranger_has_child = false;
     std::vector<Member> members;
     SignalSet main_child_catches;
+    /// The mask that cppinit and its program inherit.
+    SignalSet inherited_mask;
     /// A child from before exec, that has ended: its SIGCHLD came before cppinit's time.
     bool has_inherited_zombie = false;
     /// One that lives.
@@ -221,6 +223,7 @@ class Simulation : private Kernel::Watcher {
         return std::to_string(number);
     }
 
+    void add_stranger();
     void build_world();
     void sleep_once(const char* call, Milliseconds deadline);
     void perform(const Event& event, const Point& point);
