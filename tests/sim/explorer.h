@@ -29,6 +29,8 @@ struct Exploration {
     std::size_t runs = 0;
     std::size_t states = 0;
     std::size_t calls = 0;
+    /// Of the processor.
+    double seconds = 0;
     /// Every schedule within the bounds was covered.
     bool is_complete = false;
     std::optional<Finding> finding;

@@ -1,6 +1,5 @@
 // sim explore [WORLD]: every schedule of the small worlds. sim wander SECONDS SEED: random schedules of all worlds.
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -43,40 +42,54 @@ bool is_meant(const sim::World& world, std::string_view name) {
     return name.empty() || world.name == name;
 }
 
+void print_sum(const char* what, const sim::Exploration& sum, std::size_t world_count) {
+    std::printf("sim: %s: %zu schedules with %zu calls in %zu worlds, %.0f schedules per second\n", what, sum.runs,
+                sum.calls, world_count, static_cast<double>(sum.runs) / sum.seconds);
+}
+
+void add_to(sim::Exploration& sum, const sim::Exploration& one) {
+    sum.runs += one.runs;
+    sum.states += one.states;
+    sum.calls += one.calls;
+    sum.seconds += one.seconds;
+}
+
 int explore(std::string_view name, double max_seconds) {
     bool is_good = true;
+    std::size_t count = 0;
+    sim::Exploration sum;
     for (const sim::World& world : sim::worlds()) {
         if (!is_meant(world, name)) continue;
-        const auto begin = std::chrono::steady_clock::now();
         const auto result = sim::explore(world, max_seconds);
-        const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
-        std::printf("%-34s %9zu states %9zu schedules %6.1f s %s\n", world.name.c_str(), result.states, result.runs,
-                    time.count(), result.finding ? "" : result.is_complete ? "complete" : "NOT COMPLETE");
-        std::fflush(stdout);
+        std::printf("%-36s %7zu states %7zu schedules %5.1f s %s\n", world.name.c_str(), result.states, result.runs,
+                    result.seconds, result.finding ? "" : result.is_complete ? "complete" : "NOT COMPLETE");
         if (result.finding) print_finding(world, *result.finding);
+        std::fflush(stdout);
+        add_to(sum, result);
+        ++count;
         is_good = is_good && !result.finding && result.is_complete;
     }
+    std::printf("sim: %zu states\n", sum.states);
+    print_sum("every schedule", sum, count);
     return is_good ? 0 : 1;
 }
 
 int wander(std::string_view name, double seconds, std::uint64_t seed) {
     std::size_t count = 0;
     for (const sim::World& world : sim::worlds()) count += is_meant(world, name) ? 1 : 0;
-    std::size_t runs = 0;
-    std::size_t calls = 0;
+    sim::Exploration sum;
     for (const sim::World& small_world : sim::worlds()) {
         if (!is_meant(small_world, name)) continue;
         const sim::World world = sim::enlarged(small_world);
         const auto result = sim::wander(world, seed, seconds / static_cast<double>(count));
-        runs += result.runs;
-        calls += result.calls;
+        add_to(sum, result);
         if (!result.finding) continue;
         print_finding(world, *result.finding);
         std::printf("seed %llu\n", static_cast<unsigned long long>(seed + result.runs - 1));
         return 1;
     }
-    std::printf("sim: %zu random schedules with %zu calls in %zu worlds, %.0f schedules per second, from seed %llu\n",
-                runs, calls, count, static_cast<double>(runs) / seconds, static_cast<unsigned long long>(seed));
+    std::printf("sim: from seed %llu\n", static_cast<unsigned long long>(seed));
+    print_sum("random", sum, count);
     return 0;
 }
 

@@ -293,6 +293,7 @@ class Simulation : private Kernel::Watcher {
     /// When cppinit was continued, a TERM was there that is still to be taken.
     bool has_older_term_ = false;
     int waits_ = 0;
+    Milliseconds delayed_ms_ = 0;
     int relay_ = 0;
     int relay_moves_ = 0;
 };

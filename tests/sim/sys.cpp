@@ -95,8 +95,9 @@ Descriptor::~Descriptor() {
 
 Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
     const auto before = self().blocked;
-    // What comes before the first mask meets its default action (docs/DESIGN.md), and is left out.
-    if (current->calls() > 0) (void)current->before("sigprocmask");
+    // Two limits (docs/DESIGN.md): what comes before the first mask meets its default action, and a key that comes after
+    // the child's last look stops it before exec.
+    if (current->calls() > 0 && current->is_cppinit()) (void)current->before("sigprocmask");
     kernel().set_blocked(current->self(), blocked);
     current->act();
     return before;
@@ -357,13 +358,29 @@ bool is_seekable(int descriptor) {
 
 // ---- memory ----
 
+namespace {
+
+/// Mappings that were given back, by size. A schedule needs dozens of them.
+std::multimap<std::size_t, void*> free_mappings;
+// What is kept in them is ordered by pid or comes one after the other, and there are few processes.
+constexpr std::size_t used_size = 4096;
+
+}  // namespace
+
 Mapping::~Mapping() {
-    if (address_ != nullptr) (void)::munmap(address_, size_);
+    if (address_ == nullptr) return;
+    std::memset(address_, 0, std::min(size_, used_size));
+    free_mappings.emplace(size_, address_);
 }
 
 Result<Mapping> map_memory(std::size_t size) {
     constexpr Errors errors{ENOMEM, ENOMEM};
     if (const auto error = current->before("mmap", std::span(errors).first(1))) return failed(*error);
+    if (const auto found = free_mappings.find(size); found != free_mappings.end()) {
+        void* const memory = found->second;
+        free_mappings.erase(found);
+        return Mapping(memory, size);
+    }
     void* const memory =
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return failed(ENOMEM);

@@ -20,7 +20,7 @@ std::vector<World> make_worlds() {
     add({.name = "orphans",
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3}, {Kind::forks, Who::anyone_under, 0, 2}},
-         .events = 3,
+         .events = 2,
          .members = {{.parent = -1}, {}}});
     add({.name = "a child from before exec",
          .arguments = {program},
@@ -52,14 +52,13 @@ std::vector<World> make_worlds() {
                      {Kind::is_sent, Who::main_child, SIGSTOP, 1},
                      {Kind::leads_session, Who::descendant, 0, 1},
                      {Kind::exits, Who::anyone_under, 3}},
-         .events = 3,
+         .events = 2,
          .members = {{}}});
     add({.name = "kill-after",
          .arguments = {"--kill-after=200ms", program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGTERM, 2},
                      {Kind::exits, Who::anyone_under, 3},
-                     {Kind::forks, Who::anyone_under, 0, 1},
-                     {Kind::time_passes, Who::nobody, 150, 1}},
+                     {Kind::forks, Who::anyone_under, 0, 1}},
          .events = 2,
          .members = {{.caught = SignalSet::of({SIGTERM})}},
          .main_child_catches = SignalSet::of({SIGTERM})});
@@ -75,19 +74,14 @@ std::vector<World> make_worlds() {
     // ---- the shutdown ----
 
     const std::vector<Chance> shutdown{{Kind::exits, Who::anyone_under, 3},
-                                       {Kind::forks, Who::descendant, 0, 2},
-                                       {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
-                                       {Kind::stranger_appears, Who::nobody, 0, 1},
-                                       {Kind::time_passes, Who::nobody, 20, 1}};
+                                       {Kind::forks, Who::descendant, 0, 1},
+                                       {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}};
     const std::vector<Member> family{{.caught = SignalSet::of({SIGTERM})}, {.parent = 1, .leads_session = true}};
     add({.name = "leftovers of a subreaper", .arguments = {program}, .chances = shutdown, .events = 2, .members = family});
     add({.name = "leftovers of PID 1",
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3},
-                     {Kind::forks, Who::descendant, 0, 2},
-                     {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
-                     {Kind::guest_enters, Who::nobody, 0, 1},
-                     {Kind::time_passes, Who::nobody, 20, 1}},
+                     {Kind::forks, Who::descendant, 0, 1}, {Kind::guest_enters, Who::nobody, 0, 1}},
          .events = 2,
          .is_pid_1 = true,
          .members = family});
@@ -141,7 +135,7 @@ std::vector<World> make_worlds() {
          .chances = {{Kind::exits, Who::anyone_under, 3},
                      {Kind::forks, Who::anyone_under, 0, 2},
                      {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 2}},
-         .events = 3,
+         .events = 2,
          .has_inherited_zombie = true,
          .has_inherited_child = true});
 
@@ -153,7 +147,7 @@ std::vector<World> make_worlds() {
          .events = 3,
          .members = {{.leads_session = true, .ignored = SignalSet::of({SIGCHLD, SIGTERM})}, {.parent = 1}}});
     add({.name = "a group's number",
-         .arguments = {"--kill-after=200ms", program},
+         .arguments = {"--kill-after=200ms", "--grace=250ms", program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}, {Kind::stranger_appears, Who::nobody, 0, 1}},
          .events = 2,
          .members = {{.leads_session = true, .caught = SignalSet::of({SIGTERM})}}});
@@ -206,7 +200,7 @@ std::vector<World> make_worlds() {
     // ---- the terminal ----
 
     add({.name = "keys",
-         .arguments = {program},
+         .arguments = {"--kill-child", program},
          .chances = {{Kind::key, Who::nobody, SIGINT, 1},
                      {Kind::key, Who::nobody, SIGTSTP, 1},
                      {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
@@ -234,7 +228,7 @@ std::vector<World> make_worlds() {
          .arguments = {program},
          .chances = {{Kind::exits, Who::main_child, 3, 1}},
          .events = 1,
-         .refused_waits = 900});
+         .refused_waits = 500});
     add({.name = "a log that nobody reads",
          .arguments = {"-vv", program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGPIPE, 1},
