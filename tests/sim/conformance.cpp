@@ -69,9 +69,24 @@ struct Answer {
 
 using Kind = Call::Kind;
 
-constexpr std::array names{"fork",      "exit",  "setsid", "setpgid",    "kill",     "wait4",
-                           "waitid",    "block", "ignore", "catch",      "reset",    "sigtimedwait",
-                           "subreaper", "PR_SET_PDEATHSIG", "TIOCSCTTY", "tcsetpgrp", "read from the terminal", "key"};
+constexpr std::array names{"fork",
+                           "exit",
+                           "setsid",
+                           "setpgid",
+                           "kill",
+                           "wait4",
+                           "waitid",
+                           "block",
+                           "ignore",
+                           "catch",
+                           "reset",
+                           "sigtimedwait",
+                           "subreaper",
+                           "PR_SET_PDEATHSIG",
+                           "TIOCSCTTY",
+                           "tcsetpgrp",
+                           "read from the terminal",
+                           "key"};
 
 // ---- real processes ----
 
@@ -290,12 +305,9 @@ Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
             const bool leaves_it = call.kind == Kind::waitid_leaving;
             using Wait = WaitFor::Kind;
             const Wait kind = call.first == -1 ? Wait::any : call.first < 0 ? Wait::group : Wait::pid;
-            fails_with(kernel.wait(pid,
-                                   {.kind = kind,
-                                    .number = std::abs(call.first),
-                                    .stopped = !leaves_it,
-                                    .leaves_it = leaves_it},
-                                   waited));
+            fails_with(kernel.wait(
+                pid, {.kind = kind, .number = std::abs(call.first), .stopped = !leaves_it, .leaves_it = leaves_it},
+                waited));
             if (answer.error != 0) break;
             if (!leaves_it) answer.result = waited.pid;
             answer.status = leaves_it ? waited.pid : waited.status;
@@ -382,8 +394,8 @@ std::string view_of(const Namespace& real) {
     for (pid_t pid = 1; pid <= max_pid; ++pid) {
         const std::string list = "task/" + std::to_string(pid) + "/children";
         const std::string children = real.read(pid, list.c_str());
-        text += "  " + std::to_string(pid) + ": " + view(real.read(pid, "stat"), real.read(pid, "status"), children) +
-                "\n";
+        text +=
+            "  " + std::to_string(pid) + ": " + view(real.read(pid, "stat"), real.read(pid, "status"), children) + "\n";
     }
     return text;
 }
@@ -481,8 +493,8 @@ class Script {
         return number(8) == 0 ? 1 + number(max_pid) : processes[random_() % processes.size()].pid;
     }
     [[nodiscard]] int signal() {
-        constexpr std::array signals{0,       SIGTERM, SIGTERM, SIGKILL, SIGSTOP, SIGSTOP, SIGCONT, SIGCONT,
-                                     SIGTSTP, SIGTTIN, SIGUSR1, SIGHUP,  SIGCHLD, SIGWINCH};
+        constexpr std::array signals{0,       SIGTERM, SIGTERM, SIGKILL, SIGSTOP, SIGSTOP, SIGCONT,
+                                     SIGCONT, SIGTSTP, SIGTTIN, SIGUSR1, SIGHUP,  SIGCHLD, SIGWINCH};
         return signals[random_() % signals.size()];
     }
     [[nodiscard]] int changeable_signal() {
@@ -525,7 +537,8 @@ bool run_script(std::uint64_t seed, Conformance& result) {
             const bool is_same = answer && answer->result == expected.result && answer->error == expected.error &&
                                  answer->status == expected.status;
             if (!is_same) {
-                story.push_back(answer ? "but the kernel: " + describe(pid, call, *answer) : "but the kernel is silent");
+                story.push_back(answer ? "but the kernel: " + describe(pid, call, *answer)
+                                       : "but the kernel is silent");
                 result.difference = story;
                 return false;
             }

@@ -203,9 +203,8 @@ int Kernel::setpgid(pid_t caller, pid_t pid, pid_t group) {
     Process* const process = find(pid);
     if (process == nullptr || (pid != caller && process->parent != caller)) return ESRCH;
     if (process->session != at(caller).session || process->session == pid) return EPERM;
-    const bool exists = std::ranges::any_of(processes_, [&](const Process& member) {
-        return member.group == group && member.session == process->session;
-    });
+    const bool exists = std::ranges::any_of(
+        processes_, [&](const Process& member) { return member.group == group && member.session == process->session; });
     if (group != pid && !exists) return EPERM;
     process->group = group;
     return 0;
@@ -424,10 +423,10 @@ int Kernel::give_up_terminal(pid_t caller) {
 /// proc(5), /proc/PID/stat: 22 fields are enough.
 std::string Kernel::stat(const Process& process) const {
     constexpr Milliseconds tick_ms = 10;
-    const char* const state = !process.is_alive()                             ? "Z"
-                              : process.state == Process::State::stopped      ? "T"
-                              : process.is_hung                               ? "D"
-                                                                              : "S";
+    const char* const state = !process.is_alive()                        ? "Z"
+                              : process.state == Process::State::stopped ? "T"
+                              : process.is_hung                          ? "D"
+                                                                         : "S";
     const auto number = [](auto value) { return " " + std::to_string(value); };
     return std::to_string(process.pid) + " (p" + std::to_string(process.id) + ") " + state + number(process.parent) +
            number(process.group) + number(process.session) + (has_terminal(process) ? " 34816" : " 0") +

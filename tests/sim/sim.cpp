@@ -62,7 +62,10 @@ int explore(std::string_view name, double max_seconds) {
         if (!is_meant(world, name)) continue;
         const auto result = sim::explore(world, max_seconds);
         std::printf("%-36s %7zu states %7zu schedules %5.1f s %s\n", world.name.c_str(), result.states, result.runs,
-                    result.seconds, result.finding ? "" : result.is_complete ? "complete" : "NOT COMPLETE");
+                    result.seconds,
+                    result.finding       ? ""
+                    : result.is_complete ? "complete"
+                                         : "NOT COMPLETE");
         if (result.finding) print_finding(world, *result.finding);
         std::fflush(stdout);
         add_to(sum, result);
@@ -95,8 +98,9 @@ int wander(std::string_view name, double seconds, std::uint64_t seed) {
 
 int compare(int scripts, std::uint64_t seed) {
     const auto result = sim::compare_with_kernel(scripts, seed);
-    std::printf("sim: %d scripts with %d calls have the same answers from the model and from the kernel, from seed %llu\n",
-                result.scripts, result.calls, static_cast<unsigned long long>(seed));
+    std::printf(
+        "sim: %d scripts with %d calls have the same answers from the model and from the kernel, from seed %llu\n",
+        result.scripts, result.calls, static_cast<unsigned long long>(seed));
     for (const auto& line : result.difference) std::printf("  %s\n", line.c_str());
     return result.difference.empty() ? 0 : 1;
 }
@@ -107,8 +111,7 @@ int main(int count, char** arguments) {
     const std::string_view command = count > 1 ? arguments[1] : "";
     if (command == "explore") return explore(count > 2 ? arguments[2] : "", count > 3 ? std::atof(arguments[3]) : 60);
     if (command == "wander" && count > 3) {
-        return wander(count > 4 ? arguments[4] : "", std::atof(arguments[2]),
-                      std::strtoull(arguments[3], nullptr, 10));
+        return wander(count > 4 ? arguments[4] : "", std::atof(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
     }
     if (command == "compare" && count > 3) {
         return compare(std::atoi(arguments[2]), std::strtoull(arguments[3], nullptr, 10));

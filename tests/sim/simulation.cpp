@@ -210,7 +210,8 @@ std::uint64_t Simulation::hash(const Point& point) const {
     }
     for (const auto& [id, notes] : notes_) {
         hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
-                 std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 | std::uint64_t{notes.is_behind_hidden});
+                 std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 |
+                 std::uint64_t{notes.is_behind_hidden});
     }
     kernel.hash(hash);
     return hash.value();
@@ -247,11 +248,11 @@ void Simulation::sleep_once(const char* call, Milliseconds deadline) {
 // ---- what happens ----
 
 std::string Simulation::describe(const Process& process) const {
-    std::string text = process.pid == main_pid_    ? "the main child"
-                       : process.pid == cppinit_   ? "cppinit"
+    std::string text = process.pid == main_pid_          ? "the main child"
+                       : process.pid == cppinit_         ? "cppinit"
                        : is_who(process, Who::neighbour) ? "a neighbour"
-                       : is_under(process)         ? "a descendant"
-                                                   : "a stranger";
+                       : is_under(process)               ? "a descendant"
+                                                         : "a stranger";
     return text + " (" + std::to_string(process.pid) + ")";
 }
 
@@ -286,7 +287,8 @@ void Simulation::send_to_cppinit(int signal, int code) {
 }
 
 void Simulation::perform(const Event& event, const Point& point) {
-    if (keeps_log_) log_.push_back(std::string(point.is_asleep ? "asleep in " : "before ") + point.call + ": " + describe(event));
+    if (keeps_log_)
+        log_.push_back(std::string(point.is_asleep ? "asleep in " : "before ") + point.call + ": " + describe(event));
     calls_since_event_ = 0;
     const Process* const process = kernel.find_id(event.process);
     const pid_t pid = process != nullptr ? process->pid : 0;
@@ -336,9 +338,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
             kernel.exit(shell_, 0);
             break;
-        case Kind::parent_thread_ends:
-            kernel.send(shell_, *kernel.find(cppinit_), parent_signal_, SI_USER);
-            break;
+        case Kind::parent_thread_ends: kernel.send(shell_, *kernel.find(cppinit_), parent_signal_, SI_USER); break;
         case Kind::time_passes:
             kernel.now += event.number;
             delayed_ms_ += event.number;
@@ -356,7 +356,9 @@ void Simulation::perform(const Event& event, const Point& point) {
 void Simulation::move_relay() {
     if (world.calls_for_relay == 0 || !main_is_reaped_ || kernel.now < main_ended_at_ + options_.policy.grace) return;
     const Process* const relay = kernel.find_id(relay_);
-    if (calls_ % static_cast<std::size_t>(world.calls_for_relay) != 0 || relay == nullptr || !relay->is_alive() || relay->dies_of) return;
+    if (calls_ % static_cast<std::size_t>(world.calls_for_relay) != 0 || relay == nullptr || !relay->is_alive() ||
+        relay->dies_of)
+        return;
     const pid_t pid = relay->pid;
     const Process& next = kernel.fork(pid);
     relay_ = next.id;
@@ -535,7 +537,8 @@ void Simulation::check_term(const Process& receiver) {
 void Simulation::check_kill(const Process& receiver) {
     const core::Policy& policy = options_.policy;
     const Milliseconds now = kernel.now;
-    const bool kill_after = policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
+    const bool kill_after =
+        policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
     const bool is_limit = policy.timeout != core::never && now >= 1'001'000 + policy.timeout;
     const Milliseconds begin = policy.leftovers == core::Leftovers::wait || policy.pause
                                    ? std::max(main_ended_at_ == core::never ? 0 : main_ended_at_, last_stop_at_)

@@ -105,7 +105,8 @@ struct World {
     bool stderr_is_closed = false;
     /// So many waits fail (EPERM) before the first one that does not.
     int refused_waits = 0;
-    /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does not.
+    /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does
+    /// not.
     int calls_for_relay = 0;
     /// What execve answers, and the exit code that it leads to.
     int exec_error = 0;
@@ -286,7 +287,6 @@ class Simulation : private Kernel::Watcher {
     std::map<int, Notes> notes_;
     bool wait_failed_ = false;
     bool was_lender_ = false;
-    bool foreground_was_moved_ = false;
     int parent_signal_ = 0;
     bool has_asked_for_parent_ = false;
     std::vector<int> guests_;

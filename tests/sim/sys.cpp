@@ -95,8 +95,8 @@ Descriptor::~Descriptor() {
 
 Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
     const auto before = self().blocked;
-    // Two limits (docs/DESIGN.md): what comes before the first mask meets its default action, and a key that comes after
-    // the child's last look stops it before exec.
+    // Two limits (docs/DESIGN.md): what comes before the first mask meets its default action, and a key that comes
+    // after the child's last look stops it before exec.
     if (current->calls() > 0 && current->is_cppinit()) (void)current->before("sigprocmask");
     kernel().set_blocked(current->self(), blocked);
     current->act();
@@ -184,8 +184,7 @@ pid_t ended_child() {
 
 bool has_child(idtype_t kind, pid_t id) {
     using Kind = sim::WaitFor::Kind;
-    const sim::WaitFor which{
-        .kind = kind == P_PID ? Kind::pid : Kind::group, .number = id, .leaves_it = true};
+    const sim::WaitFor which{.kind = kind == P_PID ? Kind::pid : Kind::group, .number = id, .leaves_it = true};
     return wait("waitid", which, WNOHANG).has_value();
 }
 

@@ -46,11 +46,12 @@ std::vector<World> make_worlds() {
          .events = 2,
          .has_neighbour = true,
          .inherited_mask = SignalSet::of({SIGUSR1})});
-    add({.name = "a main child that leaves its group",
+    add({.name = "a main child that is stopped",
          .arguments = {program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGTERM, 2},
                      {Kind::is_sent, Who::main_child, SIGSTOP, 1},
                      {Kind::leads_session, Who::descendant, 0, 1},
+                     {Kind::leads_group, Who::descendant, 0, 1},
                      {Kind::exits, Who::anyone_under, 3}},
          .events = 2,
          .members = {{}}});
@@ -77,11 +78,16 @@ std::vector<World> make_worlds() {
                                        {Kind::forks, Who::descendant, 0, 1},
                                        {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}};
     const std::vector<Member> family{{.caught = SignalSet::of({SIGTERM})}, {.parent = 1, .leads_session = true}};
-    add({.name = "leftovers of a subreaper", .arguments = {program}, .chances = shutdown, .events = 2, .members = family});
+    add({.name = "leftovers of a subreaper",
+         .arguments = {program},
+         .chances = shutdown,
+         .events = 2,
+         .members = family});
     add({.name = "leftovers of PID 1",
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3},
-                     {Kind::forks, Who::descendant, 0, 1}, {Kind::guest_enters, Who::nobody, 0, 1}},
+                     {Kind::forks, Who::descendant, 0, 1},
+                     {Kind::guest_enters, Who::nobody, 0, 1}},
          .events = 2,
          .is_pid_1 = true,
          .members = family});
