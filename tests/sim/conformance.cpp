@@ -432,7 +432,7 @@ class Script {
     [[nodiscard]] Call call(pid_t pid, int sequence) {
         Call call{.kind = kind_for(pid), .sequence = sequence};
         switch (call.kind) {
-            case Kind::fork: call.first = kernel_.lowest_free_pid(); break;
+            case Kind::fork: call.first = kernel_.next_pid(); break;
             case Kind::exit: call.first = number(5); break;
             case Kind::setpgid:
                 call.first = number(2) != 0 ? 0 : some_pid();
@@ -469,8 +469,8 @@ class Script {
         for (;;) {
             const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::key) + 1));
             // Families first.
-            if (number(3) == 0 && kernel_.lowest_free_pid() < 6) return Kind::fork;
-            if (kind == Kind::fork && kernel_.lowest_free_pid() > max_pid - 1) continue;
+            if (number(3) == 0 && kernel_.processes().size() < 5) return Kind::fork;
+            if (kind == Kind::fork && kernel_.next_pid() > max_pid) continue;
             if (kind == Kind::exit && pid == 1) continue;
             if (kind == Kind::take_terminal && had_terminal_) continue;
             const bool is_of_terminal = kind == Kind::tcsetpgrp || kind == Kind::read_terminal || kind == Kind::key;

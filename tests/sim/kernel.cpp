@@ -71,9 +71,12 @@ bool Kernel::is_taken(pid_t number) const {
 }
 
 /// The kernel takes the next number and begins anew at its end (kernel/pid.c, idr_alloc_cyclic). Any number of
-/// processes may have come and gone in between, so that a number that is free can be the next one: the model always
-/// takes the one that was most likely used before.
-pid_t Kernel::lowest_free_pid() const {
+/// processes may have come and gone in between, so that any number that is free can be the next one: the model takes the
+/// one that became free last, which somebody may still have in mind.
+pid_t Kernel::next_pid() const {
+    for (auto number = freed_.rbegin(); number != freed_.rend(); ++number) {
+        if (!is_taken(*number)) return *number;
+    }
     pid_t number = 2;
     while (is_taken(number)) ++number;
     return number;
@@ -86,7 +89,7 @@ Process& Kernel::fork(pid_t parent) {
     Process child = at(parent);
     child.id = next_id_++;
     child.birth = next_birth_++;
-    child.pid = lowest_free_pid();
+    child.pid = next_pid();
     child.parent = parent;
     child.state = Process::State::running;
     child.started_at = now;
@@ -162,6 +165,8 @@ void Kernel::notify_of_stop(const Process& process, int code) {
 
 void Kernel::remove(pid_t pid) {
     std::erase_if(processes_, [pid](const Process& process) { return process.pid == pid; });
+    std::erase(freed_, pid);
+    freed_.push_back(pid);
 }
 
 bool Kernel::is_orphaned(pid_t group, const Process* without) const {
@@ -473,6 +478,7 @@ void Kernel::hash(Hash& hash) const {
             hash.add(number(entry.signal) << 32 | number(entry.sender & 0xffff) << 8 | number(entry.code & 0xff));
         }
     }
+    for (const pid_t number : freed_) hash.add(static_cast<std::uint64_t>(number));
     // The order of children.
     for (const Process& process : processes_) {
         std::uint64_t older_siblings = 0;

@@ -123,7 +123,7 @@ class Kernel {
     [[nodiscard]] bool descends_from(const Process& process, pid_t ancestor) const;
     /// Whether the number is in use: by a process, a group or a session (kernel/pid.c, free_pid).
     [[nodiscard]] bool is_taken(pid_t number) const;
-    [[nodiscard]] pid_t lowest_free_pid() const;
+    [[nodiscard]] pid_t next_pid() const;
     Milliseconds now = 1'000'000;
 
     // ---- the calls of processes ----
@@ -192,6 +192,8 @@ class Kernel {
     [[nodiscard]] bool is_ignored(const Process& process, int signal) const;
 
     std::vector<Process> processes_;
+    /// Numbers that processes had, the last one last.
+    std::vector<pid_t> freed_;
     int next_id_ = 1;
     int next_birth_ = 1;
     Watcher* watcher_ = nullptr;

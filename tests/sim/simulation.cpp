@@ -332,7 +332,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             break;
         case Kind::stranger_appears: add_stranger(); break;
         case Kind::guest_enters:
-            guests_.push_back(kernel.add_process(kernel.lowest_free_pid(), Kernel::outside).id);
+            guests_.push_back(kernel.add_process(kernel.next_pid(), Kernel::outside).id);
             break;
         case Kind::parent_ends:
             if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
