@@ -1,0 +1,567 @@
+#include "sim/conformance.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <pty.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <random>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+
+#include "core/proc_stat.h"
+#include "sim/kernel.h"
+
+namespace sim {
+namespace {
+
+// ---- the calls ----
+
+struct Call {
+    enum class Kind : std::uint8_t {
+        fork,
+        exit,
+        setsid,
+        setpgid,
+        kill,
+        wait,
+        waitid_leaving,
+        block,
+        ignore,
+        catch_,
+        reset,
+        take,
+        subreaper,
+        parent_death_signal,
+        take_terminal,
+        tcsetpgrp,
+        read_terminal,
+        key,
+    };
+    Kind kind{};
+    int sequence = 0;
+    /// A pid, a group, a signal, a number: what the call takes.
+    int first = 0;
+    int second = 0;
+};
+
+struct Answer {
+    int sequence = 0;
+    int result = 0;
+    int error = 0;
+    int status = 0;
+};
+
+using Kind = Call::Kind;
+
+constexpr std::array names{"fork",
+                           "exit",
+                           "setsid",
+                           "setpgid",
+                           "kill",
+                           "wait4",
+                           "waitid",
+                           "block",
+                           "ignore",
+                           "catch",
+                           "reset",
+                           "sigtimedwait",
+                           "subreaper",
+                           "PR_SET_PDEATHSIG",
+                           "TIOCSCTTY",
+                           "tcsetpgrp",
+                           "read from the terminal",
+                           "key"};
+
+// ---- real processes ----
+
+constexpr int max_pid = 12;
+
+/// What all real processes share: a pipe for the calls to each pid, one for all answers, and a terminal.
+struct Wires {
+    std::array<std::array<int, 2>, max_pid + 1> calls{};
+    std::array<int, 2> answers{};
+    int terminal_master = -1;
+    int terminal = -1;
+};
+
+void do_nothing(int) {}
+
+void set_action(int signal, void (*handler)(int)) {
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    (void)::sigaction(signal, &action, nullptr);
+}
+
+sigset_t set_of(std::uint64_t bits) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int signal = 1; signal <= 31; ++signal) {
+        if ((bits >> (signal - 1) & 1) != 0) sigaddset(&set, signal);
+    }
+    return set;
+}
+
+[[noreturn]] void act_as(pid_t pid, const Wires& wires);
+
+int fork_as(pid_t pid, const Wires& wires) {
+    clone_args arguments = {};
+    arguments.exit_signal = SIGCHLD;
+    arguments.set_tid = reinterpret_cast<std::uint64_t>(&pid);
+    arguments.set_tid_size = 1;
+    const long result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (result == 0) act_as(pid, wires);
+    return static_cast<int>(result);
+}
+
+int wait_leaving(int which, Answer& answer) {
+    siginfo_t info = {};
+    const int result = ::waitid(which == -1 ? P_ALL : P_PID, static_cast<id_t>(which == -1 ? 0 : which), &info,
+                                WEXITED | WNOHANG | WNOWAIT);
+    answer.status = info.si_pid;
+    return result;
+}
+
+int make_call(const Call& call, const Wires& wires, Answer& answer) {
+    switch (call.kind) {
+        case Kind::fork: return fork_as(call.first, wires);
+        case Kind::exit: ::_exit(call.first);
+        case Kind::setsid: return ::setsid() < 0 ? -1 : 0;
+        case Kind::setpgid: return ::setpgid(call.first, call.second);
+        case Kind::kill: return ::kill(call.first, call.second);
+        case Kind::wait: return ::wait4(call.first, &answer.status, WNOHANG | WUNTRACED, nullptr);
+        case Kind::waitid_leaving: return wait_leaving(call.first, answer);
+        case Kind::block: {
+            const sigset_t set = set_of(static_cast<std::uint64_t>(call.first));
+            return ::sigprocmask(SIG_SETMASK, &set, nullptr);
+        }
+        case Kind::ignore: set_action(call.first, SIG_IGN); return 0;
+        case Kind::catch_: set_action(call.first, do_nothing); return 0;
+        case Kind::reset: set_action(call.first, SIG_DFL); return 0;
+        case Kind::take: {
+            const sigset_t set = set_of(~0ULL);
+            const timespec now = {};
+            return ::sigtimedwait(&set, nullptr, &now);
+        }
+        case Kind::subreaper: return ::prctl(PR_SET_CHILD_SUBREAPER, 1UL);
+        case Kind::parent_death_signal: return ::prctl(PR_SET_PDEATHSIG, static_cast<unsigned long>(call.first));
+        case Kind::take_terminal: return ::ioctl(wires.terminal, TIOCSCTTY, 0);
+        case Kind::tcsetpgrp: return ::tcsetpgrp(wires.terminal, call.first);
+        case Kind::read_terminal: {
+            char byte;
+            if (::read(wires.terminal, &byte, 0) < 0) return -1;
+            // In the foreground: kernels differ in what they say of no bytes.
+            errno = EAGAIN;
+            return -1;
+        }
+        case Kind::key: break;
+    }
+    return 0;
+}
+
+void act_as(pid_t pid, const Wires& wires) {
+    for (;;) {
+        Call call;
+        const auto size = ::read(wires.calls[static_cast<std::size_t>(pid)][0], &call, sizeof call);
+        if (size < 0 && errno == EINTR) continue;
+        if (size != sizeof call) ::_exit(99);
+        Answer answer{.sequence = call.sequence};
+        answer.result = make_call(call, wires, answer);
+        if (answer.result < 0) answer.error = errno;
+        (void)!::write(wires.answers[1], &answer, sizeof answer);
+    }
+}
+
+/// A PID namespace with its PID 1, which carries out calls like the others. They all end with this.
+class Namespace {
+  public:
+    Namespace() {
+        for (auto& pipe : wires_.calls) open_pipe(pipe);
+        open_pipe(wires_.answers);
+        if (::openpty(&wires_.terminal_master, &wires_.terminal, nullptr, nullptr, nullptr) < 0) fail("openpty");
+        (void)::fcntl(wires_.terminal, F_SETFL, O_NONBLOCK);
+        clone_args arguments = {};
+        arguments.flags = CLONE_NEWPID | CLONE_NEWNS;
+        arguments.exit_signal = SIGCHLD;
+        first_ = static_cast<pid_t>(::syscall(SYS_clone3, &arguments, sizeof arguments));
+        if (first_ < 0) fail("clone3 with CLONE_NEWPID (root is needed)");
+        if (first_ == 0) be_first();
+        Answer ready;
+        if (!read_answer(ready)) fail("the first process");
+        proc_ = "/proc/" + std::to_string(first_) + "/root/proc/";
+    }
+    Namespace(const Namespace&) = delete;
+    Namespace& operator=(const Namespace&) = delete;
+    ~Namespace() {
+        (void)::kill(first_, SIGKILL);
+        (void)::waitpid(first_, nullptr, 0);
+        for (auto& pipe : wires_.calls) close_pipe(pipe);
+        close_pipe(wires_.answers);
+        ::close(wires_.terminal_master);
+        ::close(wires_.terminal);
+    }
+
+    void send(pid_t pid, const Call& call) {
+        if (call.kind == Kind::key) {
+            const char key = call.first == SIGINT ? '\x03' : '\x1a';
+            (void)!::write(wires_.terminal_master, &key, 1);
+            // The terminal sends the signal, then echoes the key (drivers/tty/n_tty.c, n_tty_receive_signal_char).
+            char echo[2];
+            for (ssize_t size = 0; size < 2;) {
+                const ssize_t part = ::read(wires_.terminal_master, echo, sizeof echo);
+                if (part <= 0) fail("the terminal's echo");
+                size += part;
+            }
+            return;
+        }
+        (void)!::write(wires_.calls[static_cast<std::size_t>(pid)][1], &call, sizeof call);
+    }
+
+    /// None: it has ended or stopped instead.
+    std::optional<Answer> answer_to(const Call& call) {
+        Answer answer;
+        // An older answer is of a process that was stopped meanwhile.
+        while (read_answer(answer)) {
+            if (answer.sequence == call.sequence) return answer;
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::string read(pid_t pid, const char* name) const {
+        const std::ifstream file(proc_ + std::to_string(pid) + "/" + name);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
+  private:
+    static void fail(const char* what) { throw std::runtime_error(std::string(what) + ": " + std::strerror(errno)); }
+    static void open_pipe(std::array<int, 2>& ends) {
+        if (::pipe2(ends.data(), 0) < 0) fail("pipe");
+    }
+    static void close_pipe(const std::array<int, 2>& ends) {
+        ::close(ends[0]);
+        ::close(ends[1]);
+    }
+
+    [[noreturn]] void be_first() {
+        const sigset_t none = set_of(0);
+        (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+        for (int signal = 1; signal <= 31; ++signal) set_action(signal, SIG_DFL);
+        (void)::setsid();
+        (void)::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+        if (::mount("proc", "/proc", "proc", 0, nullptr) < 0) ::_exit(98);
+        const Answer ready;
+        (void)!::write(wires_.answers[1], &ready, sizeof ready);
+        act_as(1, wires_);
+    }
+
+    bool read_answer(Answer& answer) const {
+        constexpr int patience_ms = 2000;
+        pollfd watched{wires_.answers[0], POLLIN, 0};
+        return ::poll(&watched, 1, patience_ms) == 1 &&
+               ::read(wires_.answers[0], &answer, sizeof answer) == sizeof answer;
+    }
+
+    Wires wires_;
+    pid_t first_ = 0;
+    std::string proc_;
+};
+
+// ---- the model ----
+
+Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
+    Answer answer{.sequence = call.sequence};
+    const auto fails_with = [&](int error) {
+        answer.error = error;
+        answer.result = error == 0 ? 0 : -1;
+    };
+    using Disposition = Kernel::Disposition;
+    switch (call.kind) {
+        case Kind::fork: answer.result = kernel.fork(pid).pid; break;
+        case Kind::exit: kernel.exit(pid, call.first << 8); break;
+        case Kind::setsid: fails_with(kernel.setsid(pid)); break;
+        case Kind::setpgid: fails_with(kernel.setpgid(pid, call.first, call.second)); break;
+        case Kind::kill: fails_with(kernel.kill(pid, call.first, call.second)); break;
+        case Kind::wait:
+        case Kind::waitid_leaving: {
+            Waited waited;
+            const bool leaves_it = call.kind == Kind::waitid_leaving;
+            using Wait = WaitFor::Kind;
+            const Wait kind = call.first == -1 ? Wait::any : call.first < 0 ? Wait::group : Wait::pid;
+            fails_with(kernel.wait(
+                pid, {.kind = kind, .number = std::abs(call.first), .stopped = !leaves_it, .leaves_it = leaves_it},
+                waited));
+            if (answer.error != 0) break;
+            if (!leaves_it) answer.result = waited.pid;
+            answer.status = leaves_it ? waited.pid : waited.status;
+            break;
+        }
+        case Kind::block: kernel.set_blocked(pid, SignalSet(static_cast<std::uint64_t>(call.first))); break;
+        case Kind::ignore: kernel.set_disposition(pid, call.first, Disposition::ignored); break;
+        case Kind::catch_: kernel.set_disposition(pid, call.first, Disposition::caught); break;
+        case Kind::reset: kernel.set_disposition(pid, call.first, Disposition::by_default); break;
+        case Kind::take: {
+            const auto taken = kernel.take(pid, SignalSet::all());
+            fails_with(taken ? 0 : EAGAIN);
+            if (taken) answer.result = taken->signal;
+            break;
+        }
+        case Kind::subreaper: kernel.find(pid)->is_subreaper = true; break;
+        case Kind::parent_death_signal: kernel.find(pid)->parent_death_signal = call.first; break;
+        case Kind::take_terminal: fails_with(kernel.take_terminal(pid)); break;
+        case Kind::tcsetpgrp: fails_with(kernel.tcsetpgrp(pid, call.first)); break;
+        case Kind::read_terminal: fails_with(kernel.read_terminal(pid)); break;
+        case Kind::key: kernel.send_to_foreground(call.first); break;
+    }
+    return answer;
+}
+
+/// Everybody acts on what was sent.
+void settle(Kernel& kernel) {
+    for (bool has_acted = true; has_acted;) {
+        has_acted = false;
+        for (std::size_t index = 0; index < kernel.processes().size(); ++index) {
+            const Process& process = kernel.processes()[index];
+            if (!kernel.has_to_act(process)) continue;
+            kernel.act(process.pid);
+            has_acted = true;
+            break;
+        }
+    }
+}
+
+// ---- comparing ----
+
+std::string line_of(const std::string& status, const std::string& name) {
+    const auto begin = status.find(name + ":\t");
+    if (begin == std::string::npos) return "?";
+    const auto value = begin + name.size() + 2;
+    return status.substr(value, status.find('\n', value) - value);
+}
+
+/// The same for both: what /proc says, as far as the model knows it.
+std::string view(const std::string& stat, const std::string& status, const std::string& children) {
+    const auto parsed = core::parse_stat(stat);
+    if (!parsed) return "gone";
+    const bool is_dead = parsed->state == 'Z' || parsed->state == 'X';
+    const char state = is_dead ? 'Z' : parsed->state == 'T' ? 'T' : 'S';
+    std::string text = std::string(1, state) + " parent " + std::to_string(parsed->parent) + " group " +
+                       std::to_string(parsed->group) + " session " + std::to_string(parsed->session);
+    if (is_dead) return text;
+    for (const char* const name : {"ShdPnd", "SigBlk", "SigIgn", "SigCgt"}) text += " " + line_of(status, name);
+    // In any order: it is that in which their parents ended.
+    std::set<std::string> sorted;
+    std::istringstream words(children);
+    for (std::string word; words >> word;) sorted.insert(word);
+    text += parsed->has_terminal ? " has the terminal children" : " children";
+    for (const auto& word : sorted) text += " " + word;
+    return text;
+}
+
+std::string view_of(const Kernel& kernel) {
+    std::string text;
+    for (pid_t pid = 1; pid <= max_pid; ++pid) {
+        const Process* const process = kernel.find(pid);
+        text += "  " + std::to_string(pid) + ": ";
+        if (process == nullptr) {
+            text += "gone\n";
+        } else {
+            text += view(kernel.stat(*process), kernel.status(*process), kernel.children(*process)) + "\n";
+        }
+    }
+    return text;
+}
+
+std::string view_of(const Namespace& real) {
+    std::string text;
+    for (pid_t pid = 1; pid <= max_pid; ++pid) {
+        const std::string list = "task/" + std::to_string(pid) + "/children";
+        const std::string children = real.read(pid, list.c_str());
+        text +=
+            "  " + std::to_string(pid) + ": " + view(real.read(pid, "stat"), real.read(pid, "status"), children) + "\n";
+    }
+    return text;
+}
+
+/// The kernel's processes act when they are scheduled.
+bool becomes(const Namespace& real, const std::string& expected, std::string& seen) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+    do {
+        seen = view_of(real);
+        if (seen == expected) return true;
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
+}
+
+std::string describe(pid_t pid, const Call& call, const Answer& answer) {
+    return std::to_string(pid) + ": " + names[static_cast<std::size_t>(call.kind)] + "(" + std::to_string(call.first) +
+           ", " + std::to_string(call.second) + ") returns " + std::to_string(answer.result) + ", errno " +
+           std::to_string(answer.error) + ", status " + std::to_string(answer.status);
+}
+
+/// Calls that mean something in the model's present state, most of them.
+class Script {
+  public:
+    Script(std::uint64_t seed, const Kernel& kernel) : random_(seed), kernel_(kernel) {}
+
+    [[nodiscard]] pid_t caller() {
+        std::vector<pid_t> ready;
+        for (const Process& process : kernel_.processes()) {
+            if (process.state == Process::State::running) ready.push_back(process.pid);
+        }
+        return ready[random_() % ready.size()];
+    }
+
+    [[nodiscard]] Call call(pid_t pid, int sequence) {
+        Call call{.kind = kind_for(pid), .sequence = sequence};
+        switch (call.kind) {
+            case Kind::fork: call.first = kernel_.next_pid(); break;
+            case Kind::exit: call.first = number(5); break;
+            case Kind::setpgid:
+                call.first = number(2) != 0 ? 0 : some_pid();
+                call.second = number(2) != 0 ? 0 : some_pid();
+                break;
+            case Kind::kill:
+                call.first = number(3) == 0 ? -some_pid() : some_pid();
+                if (call.first == -1 && number(4) != 0) call.first = 1;
+                call.second = signal();
+                break;
+            case Kind::wait: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
+            case Kind::waitid_leaving: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
+            case Kind::block: call.first = number(2) == 0 ? 0 : blocked(); break;
+            case Kind::ignore:
+            case Kind::catch_:
+            case Kind::reset: call.first = changeable_signal(); break;
+            case Kind::parent_death_signal: call.first = number(2) == 0 ? SIGTERM : SIGUSR1; break;
+            case Kind::tcsetpgrp: call.first = some_pid(); break;
+            case Kind::key: call.first = number(2) == 0 ? SIGINT : SIGTSTP; break;
+            case Kind::setsid:
+            case Kind::take:
+            case Kind::subreaper:
+            case Kind::take_terminal:
+            case Kind::read_terminal: break;
+        }
+        return call;
+    }
+
+  private:
+    [[nodiscard]] int number(int count) { return static_cast<int>(random_() % static_cast<unsigned>(count)); }
+
+    [[nodiscard]] Kind kind_for(pid_t pid) {
+        const Process& process = *kernel_.find(pid);
+        for (;;) {
+            const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::key) + 1));
+            // Families first.
+            if (number(3) == 0 && kernel_.processes().size() < 5) return Kind::fork;
+            if (kind == Kind::fork && kernel_.next_pid() > max_pid) continue;
+            if (kind == Kind::exit && pid == 1) continue;
+            if (kind == Kind::take_terminal && had_terminal_) continue;
+            const bool is_of_terminal = kind == Kind::tcsetpgrp || kind == Kind::read_terminal || kind == Kind::key;
+            if (is_of_terminal && !kernel_.has_terminal(process)) continue;
+            if (kind == Kind::take_terminal && process.session == pid) had_terminal_ = true;
+            return kind;
+        }
+    }
+
+    /// Those that are killed at once end in any order, and so may be found in any order.
+    [[nodiscard]] bool has_many_dead(pid_t parent) const {
+        int dead = 0;
+        for (const Process& process : kernel_.processes()) {
+            if (process.parent == parent && process.state != Process::State::running) ++dead;
+        }
+        return dead > 1;
+    }
+    [[nodiscard]] pid_t some_pid() {
+        const auto& processes = kernel_.processes();
+        return number(8) == 0 ? 1 + number(max_pid) : processes[random_() % processes.size()].pid;
+    }
+    [[nodiscard]] int signal() {
+        constexpr std::array signals{0,       SIGTERM, SIGTERM, SIGKILL, SIGSTOP, SIGSTOP, SIGCONT,
+                                     SIGCONT, SIGTSTP, SIGTTIN, SIGUSR1, SIGHUP,  SIGCHLD, SIGWINCH};
+        return signals[random_() % signals.size()];
+    }
+    [[nodiscard]] int changeable_signal() {
+        constexpr std::array signals{SIGTERM, SIGCHLD, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGCONT};
+        return signals[random_() % signals.size()];
+    }
+    [[nodiscard]] int blocked() {
+        SignalSet set;
+        for (int count = 0; count < 4; ++count) set.add(changeable_signal());
+        return static_cast<int>(set.bits());
+    }
+
+    std::mt19937_64 random_;
+    const Kernel& kernel_;
+    bool had_terminal_ = false;
+};
+
+bool run_script(std::uint64_t seed, Conformance& result) {
+    constexpr int calls = 24;
+    Kernel kernel;
+    kernel.add_process(1, Kernel::outside);
+    Namespace real;
+    Script script(seed, kernel);
+    std::vector<std::string> story;
+    for (int sequence = 1; sequence <= calls; ++sequence) {
+        const pid_t pid = script.caller();
+        const Call call = script.call(pid, sequence);
+        const int caller = kernel.find(pid)->id;
+        const Answer expected = make_call(kernel, pid, call);
+        settle(kernel);
+        real.send(pid, call);
+        ++result.calls;
+        story.push_back(describe(pid, call, expected));
+        // Whoever ended or was stopped by its own call, or sent itself a signal that interrupts it, has no answer.
+        const Process* const after = kernel.find_id(caller);
+        const bool answers = after != nullptr && after->state == Process::State::running && call.kind != Kind::key &&
+                             expected.error != EINTR;
+        if (answers) {
+            const auto answer = real.answer_to(call);
+            const bool is_same = answer && answer->result == expected.result && answer->error == expected.error &&
+                                 answer->status == expected.status;
+            if (!is_same) {
+                story.push_back(answer ? "but the kernel: " + describe(pid, call, *answer)
+                                       : "but the kernel is silent");
+                result.difference = story;
+                return false;
+            }
+        }
+        std::string seen;
+        const std::string wanted = view_of(kernel);
+        if (!becomes(real, wanted, seen)) {
+            story.push_back("the model:\n" + wanted + "the kernel:\n" + seen);
+            result.difference = story;
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+Conformance compare_with_kernel(int scripts, std::uint64_t seed) {
+    Conformance result;
+    for (; result.scripts < scripts; ++result.scripts) {
+        if (!run_script(seed + static_cast<std::uint64_t>(result.scripts), result)) break;
+    }
+    return result;
+}
+
+}  // namespace sim

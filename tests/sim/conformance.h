@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// Compares the model with the kernel that runs this program: the same script of calls is carried out by real processes
+/// in a PID namespace of their own, and by those of the model. After each call, its answer and everything that /proc
+/// says about each process must be the same.
+namespace sim {
+
+struct Conformance {
+    int scripts = 0;
+    int calls = 0;
+    /// The calls up to the first answer that differs, and both answers. Empty: none does.
+    std::vector<std::string> difference;
+};
+
+/// Needs root. Each script is made from the seed and its number.
+[[nodiscard]] Conformance compare_with_kernel(int scripts, std::uint64_t seed);
+
+}  // namespace sim

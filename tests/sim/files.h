@@ -1,0 +1,43 @@
+#pragma once
+
+#include <expected>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/kernel.h"
+
+/// The files that cppinit sees: /proc, /dev/tty and its descriptors (proc(5), tty(4)).
+namespace sim {
+
+inline constexpr std::string_view program_path = "/bin/program";
+
+struct File {
+    enum class Kind : std::uint8_t { nothing, terminal, proc, process, stat, status, comm, children } kind;
+    /// Whose it is: the id of the process.
+    int process = 0;
+    /// It was read to its end, or the next number of the directory.
+    int position = 0;
+};
+
+[[nodiscard]] std::map<int, File>& descriptors();
+/// A descriptor, or an errno.
+[[nodiscard]] std::expected<int, int> open_file(std::string_view path);
+[[nodiscard]] std::expected<int, int> open_file_of(int directory, std::string_view name);
+[[nodiscard]] int open_nothing();
+[[nodiscard]] std::expected<std::string, int> read_file(int descriptor, std::size_t size);
+/// As the kernel lays entries out (getdents(2)).
+[[nodiscard]] std::string read_directory(int descriptor);
+/// The id of the process whose directory is open here; 0: none.
+[[nodiscard]] int process_of(int descriptor);
+[[nodiscard]] bool is_own_terminal(int descriptor);
+
+/// Signals that are pending for cppinit's thread, not for the process: they are taken first (kernel/signal.c,
+/// dequeue_signal).
+void add_thread_signal(int signal);
+[[nodiscard]] std::optional<PendingSignal> take_thread_signal(SignalSet signals);
+
+void close_all_files();
+
+}  // namespace sim

@@ -1,0 +1,664 @@
+#include "sim/simulation.h"
+
+#include <errno.h>
+#include <signal.h>
+
+#include <algorithm>
+
+#include "core/personas.h"
+#include "core/status.h"
+#include "sim/files.h"
+
+/// src/main.cpp, under another name.
+int cppinit_main(int count, char** arguments, char** environment);
+
+namespace sim {
+
+Simulation* current = nullptr;
+
+namespace {
+
+using Kind = Event::Kind;
+
+// Between two events of the world cppinit makes at most so many calls; a walk among a few processes takes some hundred.
+constexpr std::size_t max_calls_without_event = 600;
+constexpr std::size_t max_processes = 11;
+// A process that forks and ends is killed before it has done so this often.
+constexpr int max_relay_moves = 100;
+// As the lifecycle has them (core/lifecycle.cpp); restated here, because they are promises.
+constexpr Milliseconds request_window_ms = 500;
+constexpr Milliseconds quiet_ms = 100;
+constexpr Milliseconds patience_ms = 1000;
+
+constexpr SignalSet stop_signals = SignalSet::of({SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU});
+constexpr SignalSet terminal_stops = SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU});
+
+/// The words of a command line, as main gets them.
+class Words {
+  public:
+    explicit Words(const std::vector<std::string>& words) : words_(words) {
+        words_.insert(words_.begin(), "cppinit");
+        for (std::string& word : words_) pointers_.push_back(word.data());
+        pointers_.push_back(nullptr);
+    }
+    [[nodiscard]] char** pointers() { return pointers_.data(); }
+    [[nodiscard]] int count() const { return static_cast<int>(words_.size()); }
+
+  private:
+    std::vector<std::string> words_;
+    std::vector<char*> pointers_;
+};
+
+core::Options parse(Words& words) {
+    char* no_variables[] = {nullptr};
+    return *core::parse(core::persona_of("cppinit"), words.pointers(), no_variables);
+}
+
+}  // namespace
+
+Simulation::Simulation(const World& a_world, Chooser& chooser, bool keeps_log)
+    : world(a_world),
+      chooser_(chooser),
+      keeps_log_(keeps_log),
+      events_left_(a_world.events),
+      faults_left_(a_world.faults) {
+    for (const Chance& chance : world.chances) chances_left_.push_back(chance.times);
+}
+
+std::string Simulation::name_of_signal(int signal) {
+    return std::string(std::string_view(core::SignalName(signal)));
+}
+
+void Simulation::add_stranger() {
+    const pid_t pid = kernel.fork(1).pid;
+    kernel.set_disposition(pid, SIGCHLD, Kernel::Disposition::by_default);
+    (void)kernel.setsid(pid);
+}
+
+void Simulation::build_world() {
+    if (world.is_pid_1) {
+        cppinit_ = kernel.add_process(1, Kernel::outside).pid;
+    } else {
+        // Its children are reaped by the kernel, so that their numbers are free at once.
+        kernel.add_process(1, Kernel::outside).ignored.add(SIGCHLD);
+        shell_ = kernel.add_process(2, 1).pid;
+        if (world.has_terminal) (void)kernel.take_terminal(shell_);
+        cppinit_ = kernel.fork(shell_).pid;
+        (void)kernel.setpgid(cppinit_, 0, 0);
+        if (world.has_neighbour) (void)kernel.setpgid(shell_, kernel.fork(shell_).pid, cppinit_);
+    }
+    if (world.has_terminal && world.is_pid_1) (void)kernel.take_terminal(cppinit_);
+    if (world.has_terminal) kernel.foreground = cppinit_;
+    for (int count = 0; count < world.strangers; ++count) {
+        add_stranger();
+    }
+    if (world.stranger_has_child) (void)kernel.setsid(kernel.fork(kernel.processes().back().pid).pid);
+    self_ = cppinit_;
+    if (world.has_inherited_zombie) kernel.exit(kernel.fork(cppinit_).pid, 0);
+    if (world.has_inherited_child) kernel.fork(cppinit_);
+    kernel.set_blocked(cppinit_, world.inherited_mask);
+    // What came before the mask met its default action (docs/DESIGN.md).
+    kernel.find(cppinit_)->pending.clear();
+    // Older than cppinit's first look at the clock.
+    kernel.now += 1000;
+}
+
+void Simulation::run() {
+    current = this;
+    close_all_files();
+    build_world();
+    kernel.watch(this);
+    Words words(world.arguments);
+    options_ = parse(words);
+    char* environment[] = {nullptr};
+    try {
+        const int code = cppinit_main(words.count(), words.pointers(), environment);
+        tell("cppinit exits with ", code);
+        check_end(code);
+    } catch (const CppinitEnded& ended) {
+        tell("cppinit ends, status ", ended.wait_status);
+        check_end_by(ended.wait_status);
+    }
+}
+
+// ---- what can happen ----
+
+bool Simulation::is_under(const Process& process) const {
+    return process.pid != cppinit_ && (world.is_pid_1 || kernel.descends_from(process, cppinit_));
+}
+
+bool Simulation::is_who(const Process& process, Who who) const {
+    switch (who) {
+        case Who::nobody: return false;
+        case Who::main_child: return process.pid == main_pid_;
+        case Who::descendant: return process.pid != main_pid_ && is_under(process);
+        case Who::anyone_under: return is_under(process);
+        case Who::stranger: return process.pid > 2 && process.pid != cppinit_ && !is_under(process);
+        case Who::neighbour:
+            return process.parent == shell_ && process.pid != cppinit_ && process.group == kernel.find(cppinit_)->group;
+        case Who::cppinit: return process.pid == cppinit_;
+    }
+    return false;
+}
+
+bool Simulation::is_enabled(const Chance& chance) const {
+    const bool is_room = kernel.processes().size() < max_processes;
+    if (chance.kind == Kind::stranger_appears || chance.kind == Kind::guest_enters) return is_room;
+    if (chance.kind == Kind::parent_ends) return shell_ != 0 && kernel.find(shell_) != nullptr;
+    if (chance.kind == Kind::parent_thread_ends) return parent_signal_ != 0;
+    if (chance.kind != Kind::key) return true;
+    // A stop before exec leaves cppinit asleep in clone: docs/DESIGN.md, "Limits".
+    const bool stops_child = stop_signals.contains(chance.number) && !has_exec_ && kernel.foreground == main_pid_;
+    return kernel.foreground != 0 && (!stops_child || kernel.find(main_pid_)->blocked.contains(SIGTSTP));
+}
+
+bool Simulation::is_enabled_for(const Process& process, const Chance& chance) const {
+    // Until exec the main child runs cppinit's code, and does nothing else.
+    const bool is_program = process.pid != main_pid_ || has_exec_;
+    if (process.dies_of || process.is_hung || !process.is_alive() || !is_who(process, chance.who)) return false;
+    if (chance.kind == Kind::is_sent) return is_program || !stop_signals.contains(chance.number);
+    if (process.state != Process::State::running || !is_program) return false;
+    if (chance.kind == Kind::forks) return kernel.processes().size() < max_processes;
+    const bool leads = process.group == process.pid || process.session == process.pid;
+    if (chance.kind == Kind::leads_session || chance.kind == Kind::leads_group) return !leads;
+    if (chance.kind == Kind::reads_terminal) return kernel.has_terminal(process);
+    return true;
+}
+
+std::vector<Event> Simulation::events_at(const Point& point) const {
+    std::vector<Event> events;
+    for (const Process& process : kernel.processes()) {
+        const bool is_scheduled = process.pid == self_ || process.pid == cppinit_;
+        if (!is_scheduled && kernel.has_to_act(process)) events.push_back({Event::Kind::acts, process.id, 0});
+    }
+    if (faults_left_ > 0 && !point.is_asleep) {
+        for (const int error : point.errors) events.push_back({Event::Kind::call_fails, 0, error});
+    }
+    if (events_left_ > 0) {
+        for (std::size_t index = 0; index < world.chances.size(); ++index) {
+            const Chance& chance = world.chances[index];
+            if (chances_left_[index] == 0) continue;
+            if (chance.who == Who::nobody) {
+                if (is_enabled(chance)) events.push_back({chance.kind, 0, chance.number});
+                continue;
+            }
+            for (const Process& process : kernel.processes()) {
+                if (is_enabled_for(process, chance)) events.push_back({chance.kind, process.id, chance.number});
+            }
+        }
+    }
+    if (events.empty() && point.needs_event) events.push_back({Event::Kind::closing});
+    return events;
+}
+
+bool Simulation::is_possible(const Event& event, const Point& point) const {
+    const auto events = events_at(point);
+    return std::ranges::find(events, event) != events.end();
+}
+
+std::uint64_t Simulation::hash(const Point& point) const {
+    Hash hash;
+    hash.add(seen_.value());
+    hash.add(static_cast<std::uint64_t>(self_) << 32 | static_cast<std::uint64_t>(events_left_) << 16 |
+             static_cast<std::uint64_t>(faults_left_) << 8 | static_cast<std::uint64_t>(closing_step_));
+    hash.add(std::uint64_t{point.is_asleep} << 1 | std::uint64_t{point.needs_event});
+    for (const int left : chances_left_) hash.add(static_cast<std::uint64_t>(left));
+    for (int signal = 1; signal <= core::last_signal; ++signal) {
+        const auto index = static_cast<std::size_t>(signal);
+        const int sum = accepted_[index] << 8 | main_got_[index];
+        if (sum != 0) hash.add(static_cast<std::uint64_t>(signal) << 16 | static_cast<std::uint64_t>(sum));
+    }
+    for (const auto& [id, notes] : notes_) {
+        hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
+                 std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 |
+                 std::uint64_t{notes.is_behind_hidden});
+    }
+    kernel.hash(hash);
+    return hash.value();
+}
+
+std::optional<int> Simulation::before(const char* call, std::span<const int> errors) {
+    ++calls_;
+    if (++calls_since_event_ > max_calls_without_event) {
+        throw Violation("cppinit spins: " + std::to_string(calls_since_event_) + " calls without an event");
+    }
+    move_relay();
+    see(static_cast<std::uint64_t>(call[0]) << 8 | static_cast<std::uint64_t>(call[1]));
+    const Point point{.call = call, .errors = errors};
+    while (const auto event = chooser_.choose(*this, point)) {
+        perform(*event, point);
+        if (event->kind == Event::Kind::call_fails) return event->number;
+    }
+    return std::nullopt;
+}
+
+void Simulation::sleep_once(const char* call, Milliseconds deadline) {
+    check_asleep();
+    Point point{.call = call, .errors = {}, .needs_event = deadline == core::never, .is_asleep = true};
+    // Time passes once everybody has done what was due.
+    for (const Process& process : kernel.processes()) {
+        if (process.pid != self_ && process.pid != cppinit_ && kernel.has_to_act(process)) point.needs_event = true;
+    }
+    if (const auto event = chooser_.choose(*this, point)) return perform(*event, point);
+    kernel.now = deadline;
+    calls_since_event_ = 0;
+    tell("time passes: ", kernel.now % 1'000'000, " ms");
+}
+
+// ---- what happens ----
+
+std::string Simulation::describe(const Process& process) const {
+    std::string text = process.pid == main_pid_          ? "the main child"
+                       : process.pid == cppinit_         ? "cppinit"
+                       : is_who(process, Who::neighbour) ? "a neighbour"
+                       : is_under(process)               ? "a descendant"
+                                                         : "a stranger";
+    return text + " (" + std::to_string(process.pid) + ")";
+}
+
+std::string Simulation::describe(const Event& event) const {
+    const Process* const process = const_cast<Kernel&>(kernel).find_id(event.process);
+    const std::string who = process != nullptr ? describe(*process) : "somebody";
+    switch (event.kind) {
+        case Kind::acts: return who + " acts on its signals";
+        case Kind::exits: return who + " exits with " + std::to_string(event.number);
+        case Kind::forks: return who + " forks";
+        case Kind::leads_session: return who + " calls setsid";
+        case Kind::leads_group: return who + " calls setpgid";
+        case Kind::reads_terminal: return who + " reads from the terminal";
+        case Kind::is_sent: return "somebody sends " + name_of_signal(event.number) + " to " + who;
+        case Kind::cppinit_is_sent: return "somebody sends " + name_of_signal(event.number) + " to cppinit";
+        case Kind::group_is_sent: return "somebody sends " + name_of_signal(event.number) + " to cppinit's group";
+        case Kind::key: return "a key sends " + name_of_signal(event.number) + " to the foreground";
+        case Kind::stranger_appears: return "a stranger appears";
+        case Kind::guest_enters: return "a guest enters";
+        case Kind::parent_ends: return "cppinit's parent ends";
+        case Kind::parent_thread_ends: return "the parent's thread ends that started cppinit";
+        case Kind::time_passes: return std::to_string(event.number) + " ms pass";
+        case Kind::call_fails: return "the call fails with errno " + std::to_string(event.number);
+        case Kind::closing: return "the container is stopped";
+    }
+    return "";
+}
+
+void Simulation::send_to_cppinit(int signal, int code) {
+    note_accepted(signal);
+    kernel.send(Kernel::nobody, *kernel.find(cppinit_), signal, code);
+}
+
+void Simulation::perform(const Event& event, const Point& point) {
+    if (keeps_log_)
+        log_.push_back(std::string(point.is_asleep ? "asleep in " : "before ") + point.call + ": " + describe(event));
+    calls_since_event_ = 0;
+    const Process* const process = kernel.find_id(event.process);
+    const pid_t pid = process != nullptr ? process->pid : 0;
+    if (event.kind == Kind::call_fails) {
+        --faults_left_;
+    } else if (event.kind != Kind::acts && event.kind != Kind::closing) {
+        --events_left_;
+        for (std::size_t index = 0; index < world.chances.size(); ++index) {
+            const Chance& chance = world.chances[index];
+            const bool is_for = process == nullptr ? chance.who == Who::nobody : is_who(*process, chance.who);
+            if (chance.kind != event.kind || chance.number != event.number || !is_for || chances_left_[index] == 0) {
+                continue;
+            }
+            --chances_left_[index];
+            break;
+        }
+    }
+    switch (event.kind) {
+        case Kind::acts: kernel.act(pid); break;
+        case Kind::exits: kernel.exit(pid, event.number << 8); break;
+        case Kind::forks: kernel.fork(pid); break;
+        case Kind::leads_session: (void)kernel.setsid(pid); break;
+        case Kind::leads_group: (void)kernel.setpgid(pid, 0, 0); break;
+        case Kind::reads_terminal:
+            if (is_who(*kernel.find(pid), Who::neighbour) && kernel.find(pid)->group != kernel.foreground) {
+                note_accepted(SIGTTIN);
+            }
+            (void)kernel.read_terminal(pid);
+            break;
+        case Kind::is_sent: kernel.send(Kernel::nobody, *kernel.find(pid), event.number, SI_USER); break;
+        case Kind::cppinit_is_sent: send_to_cppinit(event.number, SI_USER); break;
+        case Kind::group_is_sent: {
+            note_accepted(event.number);
+            (void)kernel.kill(1, -kernel.find(cppinit_)->group, event.number);
+            break;
+        }
+        case Kind::key:
+            if (kernel.foreground == kernel.find(cppinit_)->group) note_accepted(event.number);
+            if (event.number == SIGINT) ++requests_, last_stop_at_ = kernel.now;
+            kernel.send_to_foreground(event.number);
+            break;
+        case Kind::stranger_appears: add_stranger(); break;
+        case Kind::guest_enters:
+            guests_.push_back(kernel.add_process(kernel.next_pid(), Kernel::outside).id);
+            break;
+        case Kind::parent_ends:
+            if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
+            kernel.exit(shell_, 0);
+            break;
+        case Kind::parent_thread_ends: kernel.send(shell_, *kernel.find(cppinit_), parent_signal_, SI_USER); break;
+        case Kind::time_passes:
+            kernel.now += event.number;
+            delayed_ms_ += event.number;
+            break;
+        case Kind::call_fails: break;
+        case Kind::closing: close_step(); break;
+    }
+    if (const Process* const main = main_child(); main != nullptr && !main->is_alive() && !main_status_) {
+        main_status_ = main->wait_status;
+        main_ended_at_ = kernel.now;
+    }
+    stay_alive();
+}
+
+void Simulation::move_relay() {
+    if (world.calls_for_relay == 0 || !main_is_reaped_ || kernel.now < main_ended_at_ + options_.policy.grace) return;
+    const Process* const relay = kernel.find_id(relay_);
+    if (calls_ % static_cast<std::size_t>(world.calls_for_relay) != 0 || relay == nullptr || !relay->is_alive() ||
+        relay->dies_of)
+        return;
+    const pid_t pid = relay->pid;
+    const Process& next = kernel.fork(pid);
+    relay_ = next.id;
+    tell("the relay goes on as ", next.pid);
+    kernel.exit(pid, 0);
+    if (++relay_moves_ > max_relay_moves) throw Violation("a process that forks and ends survives the KILL");
+}
+
+/// Nothing can happen, and cppinit sleeps for ever. It must end when it is stopped as engines do, whatever came before.
+void Simulation::close_step() {
+    Process* const main = kernel.find(main_pid_);
+    Process& cppinit = *kernel.find(cppinit_);
+    if (cppinit.state == Process::State::stopped) {
+        tell("CONT to cppinit");
+        return kernel.send(Kernel::nobody, cppinit, SIGCONT, SI_USER);
+    }
+    switch (closing_step_++) {
+        case 0:
+        case 2:
+            // A request of its own.
+            kernel.now += request_window_ms;
+            tell("TERM to cppinit");
+            return send_to_cppinit(SIGTERM, SI_USER);
+        case 1:
+            tell("KILL to the main child");
+            if (main != nullptr) kernel.send(Kernel::nobody, *main, SIGKILL, SI_USER);
+            return;
+        default: throw Violation("cppinit sleeps for ever");
+    }
+}
+
+/// Those that are on a processor act on their signals at once. An exception ends what they do.
+void Simulation::stay_alive() {
+    for (const pid_t pid : {self_, cppinit_}) {
+        if (kernel.find(pid) != nullptr && kernel.has_to_act(*kernel.find(pid))) kernel.act(pid);
+    }
+    const Process* const child = self_ != cppinit_ ? kernel.find(self_) : nullptr;
+    if (self_ != cppinit_ && (child == nullptr || !child->is_alive())) {
+        if (child != nullptr) {
+            main_status_ = child->wait_status;
+            main_ended_at_ = kernel.now;
+        }
+        throw ChildEnded{};
+    }
+    const Process* const cppinit = kernel.find(cppinit_);
+    if (self_ == cppinit_ && (cppinit == nullptr || !cppinit->is_alive())) {
+        throw CppinitEnded{cppinit == nullptr ? SIGKILL : cppinit->wait_status};
+    }
+}
+
+void Simulation::act() {
+    stay_alive();
+    while (kernel.find(self_)->state == Process::State::stopped) {
+        if (self_ != cppinit_) throw Violation("the child is stopped before exec, and nobody can continue it");
+        tell("cppinit is stopped");
+        const Point point{.call = "stop", .errors = {}, .needs_event = true, .is_asleep = true};
+        if (const auto event = chooser_.choose(*this, point)) perform(*event, point);
+        has_older_term_ = kernel.find(self_)->has_pending(SIGTERM);
+    }
+}
+
+// ---- the start of the main child ----
+
+pid_t Simulation::clone(int (*child)(void*), void* argument) {
+    was_lender_ = kernel.foreground == kernel.find(cppinit_)->group && world.has_terminal;
+    const pid_t pid = self_ = main_pid_ = kernel.fork(cppinit_).pid;
+    main_id_ = kernel.find(pid)->id;
+    tell("clone returns ", pid);
+    try {
+        const int code = child(argument);
+        main_pid_ = 0;
+        kernel.exit(pid, code << 8);
+    } catch (const ExecHappened&) {
+    } catch (const ChildEnded&) {
+    }
+    self_ = cppinit_;
+    stay_alive();
+    return pid;
+}
+
+void Simulation::exec() {
+    kernel.exec(self_);
+    Process& main = *kernel.find(self_);
+    main.caught = world.main_child_catches;
+    if (main.group != main.pid && !had_fault()) throw Violation("the program starts without a group of its own");
+    for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
+    has_exec_ = true;
+    tell("the main child calls exec");
+    make_members();
+    throw ExecHappened{};
+}
+
+void Simulation::make_members() {
+    std::vector<pid_t> pids{main_pid_};
+    for (const Member& member : world.members) {
+        const pid_t parent = member.parent < 0 ? cppinit_ : pids[static_cast<std::size_t>(member.parent)];
+        Process& process = kernel.fork(parent);
+        process.blocked = {};
+        process.ignored = member.ignored;
+        process.caught = member.caught;
+        process.is_hidden = member.is_hidden;
+        process.is_hung = member.is_hung;
+        if (member.is_stopped) process.state = Process::State::stopped;
+        if (member.leads_session) (void)kernel.setsid(process.pid);
+        if (member.leads_group) (void)kernel.setpgid(process.pid, 0, 0);
+        pids.push_back(process.pid);
+    }
+    if (pids.size() > 1) relay_ = kernel.find(pids[1])->id;
+}
+
+// ---- the promises ----
+
+void Simulation::note_taken(int signal) {
+    if (signal != SIGCHLD && signal != SIGCONT) has_older_term_ = false;
+}
+
+void Simulation::note_parent_watched(int signal) {
+    parent_signal_ = signal;
+}
+
+void Simulation::note_waited_for(const Waited& waited) {
+    if (waited.pid != main_pid_ || !core::WaitStatus::decode(waited.status).ended()) return;
+    main_pid_ = 0;
+    main_is_reaped_ = true;
+}
+
+/// What arrives while the same signal is pending merges with it.
+void Simulation::note_accepted(int signal) {
+    constexpr int first_queued_signal = 32;
+    if (signal < first_queued_signal && kernel.find(cppinit_)->has_pending(signal)) return;
+    ++accepted_[static_cast<std::size_t>(signal)];
+    if (!options_.policy.is_stop(signal)) return;
+    if (!first_stop_at_) first_stop_at_ = kernel.now;
+    last_stop_at_ = kernel.now;
+    if (last_request_at_ && kernel.now < *last_request_at_ + request_window_ms) return;
+    last_request_at_ = kernel.now;
+    ++requests_;
+}
+
+void Simulation::on_fork(const Process& parent, Process& child) {
+    const auto found = notes_.find(parent.id);
+    const bool was_asked = found != notes_.end() && found->second.was_asked_to_end;
+    const bool is_behind = parent.is_hidden || (found != notes_.end() && found->second.is_behind_hidden);
+    if (was_asked || is_behind) notes_[child.id] = {.is_answer_to_term = was_asked, .is_behind_hidden = is_behind};
+}
+
+void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
+    // Once it is dead, the signal is the kernel's: what its children asked to be sent then.
+    const Process& cppinit = *kernel.find(cppinit_);
+    if (sender != cppinit_ || signal == 0 || signal == SIGCHLD || !cppinit.is_alive()) return;
+    const bool is_own_group = receiver.group == cppinit.group && !is_under(receiver);
+    if (is_own_group && (receiver.pid == cppinit_ || signal != SIGKILL)) return;
+    if (!is_under(receiver)) {
+        throw Violation(name_of_signal(signal) + " is sent to " + describe(receiver));
+    }
+    if (receiver.id == main_id_) ++main_got_[static_cast<std::size_t>(signal)];
+    if (!receiver.is_alive()) return;
+    if (signal == SIGCONT && receiver.id == main_id_ && has_older_term_) {
+        throw Violation("CONT is sent to the main child before the TERM that came first");
+    }
+    if (signal == SIGTERM) check_term(receiver);
+    if (signal == SIGKILL) check_kill(receiver);
+}
+
+void Simulation::check_term(const Process& receiver) {
+    Notes& notes = notes_[receiver.id];
+    ++notes.terms;
+    if (!main_is_reaped_) return;
+    notes.was_asked_to_end = true;
+    if (notes.terms > 1) throw Violation("TERM is sent twice to " + describe(receiver));
+    if (notes.is_answer_to_term && !world.is_pid_1 && world.has_children_lists && !had_fault()) {
+        throw Violation("TERM is sent to what a leftover has started to clean up with, " + describe(receiver));
+    }
+}
+
+void Simulation::check_kill(const Process& receiver) {
+    const core::Policy& policy = options_.policy;
+    const Milliseconds now = kernel.now;
+    const bool kill_after =
+        policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
+    const bool is_limit = policy.timeout != core::never && now >= 1'001'000 + policy.timeout;
+    const Milliseconds begin = policy.leftovers == core::Leftovers::wait || policy.pause
+                                   ? std::max(main_ended_at_ == core::never ? 0 : main_ended_at_, last_stop_at_)
+                                   : main_ended_at_;
+    const bool grace = (main_status_ || policy.pause) && now >= begin + policy.grace;
+    if (!kill_after && !is_limit && !grace && requests_ < 2) {
+        throw Violation("KILL is sent too early to " + describe(receiver));
+    }
+    const bool had_time = receiver.started_at + 20 <= begin + std::min(quiet_ms, policy.grace);
+    const bool counts = grace && !is_limit && !kill_after && requests_ < 2 && !had_fault() && world.has_proc;
+    // A process that a stop signal may have reached is left to it.
+    const auto notes = notes_.find(receiver.id);
+    const bool was_asked = notes != notes_.end() && (notes->second.terms > 0 || notes->second.is_behind_hidden);
+    if (had_time && counts && requests_ == 0 && !was_asked && policy.leftovers == core::Leftovers::terminate) {
+        throw Violation("KILL is sent without a TERM before to " + describe(receiver));
+    }
+}
+
+/// cppinit is about to sleep.
+void Simulation::check_asleep() {
+    if (self_ != cppinit_) return;
+    for (const pid_t pid : kernel.children_of(cppinit_)) {
+        const bool is_news = !kernel.find(pid)->is_alive() && !kernel.find(cppinit_)->has_pending(SIGCHLD);
+        if (is_news && !wait_failed_) throw Violation("cppinit sleeps, and a dead child is not reaped");
+    }
+    check_forwarded();
+    const bool is_shutting_down = main_is_reaped_ && options_.policy.leftovers == core::Leftovers::terminate;
+    const Milliseconds slack = patience_ms + 3000;
+    if (is_shutting_down && kernel.now > main_ended_at_ + options_.policy.grace + slack) {
+        throw Violation("the shutdown takes too long");
+    }
+}
+
+void Simulation::check_forwarded() const {
+    const Process* const main = main_child();
+    const core::Policy& policy = options_.policy;
+    const bool is_delayed = policy.stop_delay > 0;
+    if (main == nullptr || !has_exec_ || !main->is_alive() || main->group != main->pid || had_fault()) return;
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE, 35}) {
+        const auto index = static_cast<std::size_t>(signal);
+        if ((policy.is_stop(signal) && (is_delayed || policy.timeout != core::never))) continue;
+        // What still waits for cppinit is not forwarded yet.
+        const Process& cppinit = *kernel.find(cppinit_);
+        const auto waiting = std::ranges::count(cppinit.pending, signal, &PendingSignal::signal);
+        const auto sent = main_got_[index] + waiting;
+        if (sent == accepted_[index]) continue;
+        throw Violation(name_of_signal(signal) + " arrived " + std::to_string(accepted_[index]) +
+                        " times, and the main child got it " + std::to_string(main_got_[index]) + " times");
+    }
+}
+
+void Simulation::check_gone() const {
+    if (options_.policy.leftovers == core::Leftovers::leave || had_fault() || world.exec_error != 0) return;
+    // Without /proc, a subreaper reaches no more than the main child's group (docs/DESIGN.md).
+    if (!world.has_proc && !world.is_pid_1) return;
+    for (const Process& process : kernel.processes()) {
+        const bool is_guests = std::ranges::any_of(guests_, [&](int id) {
+            const Process* const guest = const_cast<Kernel&>(kernel).find_id(id);
+            return process.id == id || (guest != nullptr && kernel.descends_from(process, guest->pid));
+        });
+        if (!is_under(process) || process.is_hung || !process.is_alive()) continue;
+        // Where the machine is busy for longer than cppinit is patient, the dying are not waited for.
+        if (process.dies_of && delayed_ms_ >= patience_ms) continue;
+        // A guest may enter after the last look.
+        if (!is_guests) throw Violation("cppinit ends before " + describe(process));
+    }
+}
+
+void Simulation::check_terminal() const {
+    if (!was_lender_ || kernel.terminal_session == 0 || options_.new_session) return;
+    const Process& cppinit = *kernel.find(cppinit_);
+    if (kernel.foreground != cppinit.group && !kernel.is_taken(kernel.foreground)) {
+        throw Violation("cppinit ends, and a dead group has the foreground");
+    }
+    if (kernel.foreground != cppinit.group) return;
+    for (const Process& process : kernel.processes()) {
+        const bool is_refused = process.state == Process::State::stopped && (process.wait_status >> 8) == SIGTTIN;
+        if (is_who(process, Who::neighbour) && is_refused) {
+            throw Violation("cppinit ends, and a neighbour that was refused the terminal stays stopped");
+        }
+    }
+}
+
+void Simulation::check_end(int exit_code) const {
+    int expected = 0;
+    if (world.exec_error != 0) {
+        expected = world.exec_failure_code;
+    } else if (options_.policy.pause) {
+        expected = 0;
+    } else if (!has_exec_ && !main_status_) {
+        // The start failed.
+        if (!had_fault()) throw Violation("cppinit cannot start the program");
+        expected = exit_code;
+    } else if (main_status_) {
+        expected = core::WaitStatus::decode(*main_status_).exit_code();
+    } else {
+        throw Violation("cppinit ends with " + std::to_string(exit_code) + " while the main child lives");
+    }
+    const bool may_be_limit = options_.policy.timeout != core::never && exit_code == 124;
+    if (exit_code != expected && !may_be_limit) {
+        throw Violation("the exit code is " + std::to_string(exit_code) + " and should be " + std::to_string(expected));
+    }
+    check_gone();
+    check_terminal();
+}
+
+void Simulation::check_end_by(int wait_status) const {
+    // Somebody killed it: what --kill-child promises.
+    if (wait_status == SIGKILL) {
+        const auto signal = options_.kill_child_signal;
+        const Process* const main = const_cast<Kernel&>(kernel).find_id(main_id_);
+        if (!signal || main == nullptr || !main->is_alive() || !has_exec_) return;
+        const bool has_it = main->dies_of == *signal || main->has_pending(*signal);
+        if (!has_it) throw Violation("cppinit is dead, and the main child was not told");
+        return;
+    }
+    const bool is_like_program = main_status_ == wait_status && !world.is_pid_1;
+    if (!is_like_program) throw Violation("cppinit dies of a signal, status " + std::to_string(wait_status));
+    check_gone();
+    check_terminal();
+}
+
+}  // namespace sim

@@ -1,0 +1,304 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/options.h"
+#include "sim/kernel.h"
+
+/// The real cppinit, from the first statement of `main` to its last, on the model of the kernel. `sys` (tests/sim/
+/// sys.cpp) comes here with each system call; the world may move before it, and the chooser says whether it does.
+namespace sim {
+
+/// Something that happens in the world, cppinit apart.
+struct Event {
+    enum class Kind : std::uint8_t {
+        /// A process acts on the signals that it was sent. It does so in the end, but nobody knows when.
+        acts,
+        /// `number` is its exit code.
+        exits,
+        forks,
+        leads_session,
+        leads_group,
+        reads_terminal,
+        /// Somebody outside sends the signal `number` to the process.
+        is_sent,
+        /// The same to cppinit, to its group, or by a key of the terminal to the foreground.
+        cppinit_is_sent,
+        group_is_sent,
+        key,
+        /// A process that has nothing to do with cppinit appears, with the first free number, and leads a group.
+        stranger_appears,
+        guest_enters,
+        /// cppinit's parent, or only the thread that started cppinit, ends.
+        parent_ends,
+        parent_thread_ends,
+        /// The machine is busy with other things for `number` milliseconds.
+        time_passes,
+        /// The call fails with the errno `number`.
+        call_fails,
+        /// Nothing else can happen, and cppinit sleeps for ever: an engine stops the container, step by step.
+        closing,
+    };
+
+    Kind kind;
+    /// The id of the process; 0: none.
+    int process = 0;
+    int number = 0;
+
+    bool operator==(const Event&) const = default;
+};
+
+enum class Who : std::uint8_t { nobody, main_child, descendant, anyone_under, stranger, neighbour, cppinit };
+
+/// What may happen in a world, and how often.
+struct Chance {
+    Event::Kind kind;
+    Who who = Who::nobody;
+    int number = 0;
+    int times = 9;
+};
+
+/// A process that exists once the main child has called exec.
+struct Member {
+    /// The member that is its parent, from 1; 0: the main child, -1: it was adopted by cppinit.
+    int parent = 0;
+    bool leads_group = false;
+    bool leads_session = false;
+    SignalSet caught;
+    SignalSet ignored;
+    bool is_stopped = false;
+    bool is_hidden = false;
+    bool is_hung = false;
+};
+
+struct World {
+    std::string name;
+    /// cppinit's own arguments, the program's among them.
+    std::vector<std::string> arguments;
+    std::vector<Chance> chances;
+    /// How many of them happen, and how many calls fail, at most.
+    int events = 4;
+    int faults = 0;
+    bool is_pid_1 = false;
+    bool has_terminal = false;
+    bool has_neighbour = false;
+    int strangers = 0;
+    /// The last of them has a child, which leads a session.
+    bool stranger_has_child = false;
+    std::vector<Member> members;
+    SignalSet main_child_catches;
+    /// The mask that cppinit and its program inherit.
+    SignalSet inherited_mask;
+    /// A child from before exec, that has ended: its SIGCHLD came before cppinit's time.
+    bool has_inherited_zombie = false;
+    /// One that lives.
+    bool has_inherited_child = false;
+    bool has_proc = true;
+    bool has_children_lists = true;
+    bool has_pidfd_signals = true;
+    bool stderr_is_closed = false;
+    /// So many waits fail (EPERM) before the first one that does not.
+    int refused_waits = 0;
+    /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does
+    /// not.
+    int calls_for_relay = 0;
+    /// What execve answers, and the exit code that it leads to.
+    int exec_error = 0;
+    int exec_failure_code = 127;
+};
+
+/// A broken promise.
+struct Violation : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+/// The chooser has seen the rest already.
+struct Abandoned {};
+
+class Simulation;
+
+/// Where the world may move.
+struct Point {
+    const char* call;
+    /// Which errors the call may fail with.
+    std::span<const int> errors;
+    /// Without an event, cppinit would sleep for ever.
+    bool needs_event = false;
+    /// cppinit is asleep.
+    bool is_asleep = false;
+};
+
+class Chooser {
+  public:
+    virtual ~Chooser() = default;
+    /// None: the call is carried out, or the sleep is over. Throws Abandoned.
+    virtual std::optional<Event> choose(const Simulation& simulation, const Point& point) = 0;
+};
+
+class Simulation : private Kernel::Watcher {
+  public:
+    Simulation(const World& world, Chooser& chooser, bool keeps_log = false);
+
+    /// Throws Violation or Abandoned.
+    void run();
+
+    /// In the order in which a reader would think of them.
+    [[nodiscard]] std::vector<Event> events_at(const Point& point) const;
+    [[nodiscard]] bool is_possible(const Event& event, const Point& point) const;
+    /// Two simulations with the same hash at a point have the same future: cppinit has seen the same, and the world is
+    /// the same.
+    [[nodiscard]] std::uint64_t hash(const Point& point) const;
+    [[nodiscard]] std::size_t calls() const { return calls_; }
+    [[nodiscard]] const std::vector<std::string>& log() const { return log_; }
+
+    // ---- for sys ----
+
+    /// Each call that sees the world or changes it comes here first. An errno: it fails.
+    [[nodiscard]] std::optional<int> before(const char* call, std::span<const int> errors = {});
+    /// cppinit sleeps until the condition holds (true) or the time has come (false).
+    template <class Condition>
+    bool sleep(const char* call, std::optional<long> timeout_ms, Condition wakes) {
+        const Milliseconds deadline = timeout_ms ? kernel.now + *timeout_ms : core::never;
+        while (!wakes()) {
+            if (kernel.now >= deadline) return false;
+            sleep_once(call, deadline);
+        }
+        return true;
+    }
+    /// What cppinit sees is what its state depends on.
+    void see(std::uint64_t what) { seen_.add(what); }
+    void see(const std::string& what) { seen_.add(what); }
+    /// A line of the story.
+    template <class... Parts>
+    void tell(const Parts&... parts) {
+        if (!keeps_log_) return;
+        std::string line;
+        ((line += text_of(parts)), ...);
+        log_.push_back("    " + line);
+    }
+    /// The caller, cppinit or its child before exec.
+    [[nodiscard]] pid_t self() const { return self_; }
+    [[nodiscard]] bool is_cppinit() const { return self_ == cppinit_; }
+    pid_t clone(int (*child)(void*), void* argument);
+    /// Does not return.
+    [[noreturn]] void exec();
+    /// After a change of the mask.
+    void act();
+    void note_taken(int signal);
+    [[nodiscard]] bool refuses_wait() { return waits_++ < world.refused_waits; }
+    void note_parent_watched(int signal);
+    void note_wait_failed() { wait_failed_ = true; }
+    void note_wait_succeeded() { wait_failed_ = false; }
+    void note_waited_for(const Waited& waited);
+    void note_asked_for_parent() { has_asked_for_parent_ = is_cppinit() || has_asked_for_parent_; }
+    [[nodiscard]] static std::string name_of_signal(int signal);
+
+    Kernel kernel;
+    const World& world;
+
+  private:
+    /// What is remembered of a process for the promises.
+    struct Notes {
+        int terms = 0;
+        bool was_asked_to_end = false;
+        bool is_answer_to_term = false;
+        /// It comes to light when its parent ends.
+        bool is_behind_hidden = false;
+    };
+    struct ExecHappened {};
+    struct ChildEnded {};
+    struct CppinitEnded {
+        int wait_status;
+    };
+
+    static std::string text_of(const std::string& text) { return text; }
+    static std::string text_of(const char* text) { return text; }
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    static std::string text_of(Number number) {
+        return std::to_string(number);
+    }
+
+    void add_stranger();
+    void build_world();
+    void sleep_once(const char* call, Milliseconds deadline);
+    void perform(const Event& event, const Point& point);
+    void close_step();
+    void move_relay();
+    void make_members();
+    void stay_alive();
+    [[nodiscard]] bool is_who(const Process& process, Who who) const;
+    [[nodiscard]] bool is_enabled(const Chance& chance) const;
+    [[nodiscard]] bool is_enabled_for(const Process& process, const Chance& chance) const;
+    [[nodiscard]] std::string describe(const Event& event) const;
+    [[nodiscard]] std::string describe(const Process& process) const;
+    void send_to_cppinit(int signal, int code);
+    void note_accepted(int signal);
+
+    // ---- the promises ----
+
+    void on_signal(pid_t sender, const Process& receiver, int signal) override;
+    void on_fork(const Process& parent, Process& child) override;
+    void check_term(const Process& receiver);
+    void check_kill(const Process& receiver);
+    void check_asleep();
+    void check_forwarded() const;
+    void check_end(int exit_code) const;
+    void check_end_by(int wait_status) const;
+    void check_gone() const;
+    void check_terminal() const;
+    [[nodiscard]] const Process* main_child() const { return kernel.find(main_pid_); }
+    [[nodiscard]] bool is_under(const Process& process) const;
+    [[nodiscard]] bool had_fault() const { return faults_left_ < world.faults; }
+
+    Chooser& chooser_;
+    const bool keeps_log_;
+    std::vector<std::string> log_;
+    core::Options options_;
+    pid_t cppinit_ = 0;
+    pid_t self_ = 0;
+    pid_t shell_ = 0;
+    int events_left_;
+    int faults_left_;
+    std::vector<int> chances_left_;
+    int closing_step_ = 0;
+    std::size_t calls_ = 0;
+    std::size_t calls_since_event_ = 0;
+    Hash seen_;
+
+    /// 0: not started, or reaped.
+    pid_t main_pid_ = 0;
+    int main_id_ = 0;
+    bool has_exec_ = false;
+    std::optional<int> main_status_;
+    Milliseconds main_ended_at_ = core::never;
+    bool main_is_reaped_ = false;
+    std::array<int, core::last_signal + 1> accepted_{};
+    std::array<int, core::last_signal + 1> main_got_{};
+    std::optional<Milliseconds> first_stop_at_;
+    std::optional<Milliseconds> last_request_at_;
+    Milliseconds last_stop_at_ = 0;
+    int requests_ = 0;
+    std::map<int, Notes> notes_;
+    bool wait_failed_ = false;
+    bool was_lender_ = false;
+    int parent_signal_ = 0;
+    bool has_asked_for_parent_ = false;
+    std::vector<int> guests_;
+    /// When cppinit was continued, a TERM was there that is still to be taken.
+    bool has_older_term_ = false;
+    int waits_ = 0;
+    Milliseconds delayed_ms_ = 0;
+    int relay_ = 0;
+    int relay_moves_ = 0;
+};
+
+/// The simulation that `sys` belongs to.
+extern Simulation* current;
+
+}  // namespace sim

@@ -1,0 +1,440 @@
+// The system calls of cppinit (os/sys.h) on the model of the kernel, in place of src/os/sys.cpp.
+#include "os/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <map>
+
+#include "sim/files.h"
+#include "sim/simulation.h"
+
+namespace sys {
+namespace {
+
+using sim::current;
+using Errors = std::array<int, 2>;
+
+std::unexpected<Error> failed(int error) {
+    current->see(static_cast<std::uint64_t>(error));
+    return std::unexpected(Error{error});
+}
+
+Result<void> checked(int error) {
+    if (error != 0) return failed(error);
+    current->see(0);
+    return {};
+}
+
+template <class T>
+Result<T> seen(T value) {
+    current->see(static_cast<std::uint64_t>(value));
+    return value;
+}
+
+sim::Kernel& kernel() {
+    return current->kernel;
+}
+
+sim::Process& self() {
+    return *kernel().find(current->self());
+}
+
+std::string call_with_target(const char* call, pid_t target, int signal) {
+    std::string text = std::string(call) + "(" + std::to_string(target);
+    return text + ", " + (signal == 0 ? "0" : sim::Simulation::name_of_signal(signal)) + ")";
+}
+
+Result<Waited> wait(const char* call, const sim::WaitFor& which, int options) {
+    constexpr Errors errors{EPERM, EINTR};
+    if (const auto error = current->before(call, errors)) {
+        current->note_wait_failed();
+        current->tell(call, " fails");
+        return failed(*error);
+    }
+    if (current->refuses_wait()) {
+        current->note_wait_failed();
+        return failed(EPERM);
+    }
+    sim::Waited waited;
+    int error = kernel().wait(current->self(), which, waited);
+    if (error == 0 && waited.pid == 0 && (options & WNOHANG) == 0) {
+        current->sleep(call, std::nullopt, [&] {
+            error = kernel().wait(current->self(), which, waited);
+            return error != 0 || waited.pid != 0;
+        });
+    }
+    current->note_wait_succeeded();
+    if (error != 0) return failed(error);
+    current->see(static_cast<std::uint64_t>(waited.pid) << 32 | static_cast<std::uint64_t>(waited.status));
+    if (waited.pid != 0 && !which.leaves_it) {
+        current->tell(call, " finds ", waited.pid, ", status ", waited.status);
+        current->note_waited_for(waited);
+    }
+    return Waited{waited.pid, waited.status};
+}
+
+sim::WaitFor wait_for(pid_t which, int options) {
+    using Kind = sim::WaitFor::Kind;
+    return {.kind = which == -1 ? Kind::any : Kind::pid, .number = which, .stopped = (options & WUNTRACED) != 0};
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) close(number_);
+}
+
+// ---- signals ----
+
+Result<core::SignalSet> sigprocmask(core::SignalSet blocked) {
+    const auto before = self().blocked;
+    // Two limits (docs/DESIGN.md): what comes before the first mask meets its default action, and a key that comes
+    // after the child's last look stops it before exec.
+    if (current->calls() > 0 && current->is_cppinit()) (void)current->before("sigprocmask");
+    kernel().set_blocked(current->self(), blocked);
+    current->act();
+    return before;
+}
+
+Result<bool> ignore_sigchld(bool ignore) {
+    const bool before = self().ignored.contains(SIGCHLD);
+    using Disposition = sim::Kernel::Disposition;
+    kernel().set_disposition(current->self(), SIGCHLD, ignore ? Disposition::ignored : Disposition::by_default);
+    return before;
+}
+
+Result<void> set_default_action(int signal) {
+    kernel().set_disposition(current->self(), signal, sim::Kernel::Disposition::by_default);
+    return {};
+}
+
+Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
+    constexpr Errors errors{EINTR, EPERM};
+    if (const auto error = current->before("sigtimedwait", errors)) return failed(*error);
+    std::optional<sim::PendingSignal> taken = sim::take_thread_signal(set);
+    if (!taken) taken = kernel().take(current->self(), set);
+    if (!taken && timeout_ms != 0) {
+        current->sleep("sigtimedwait", timeout_ms, [&] {
+            taken = kernel().take(current->self(), set);
+            return taken.has_value();
+        });
+    }
+    if (!taken) return failed(EAGAIN);
+    siginfo_t info = {};
+    info.si_signo = taken->signal;
+    info.si_code = taken->code;
+    info.si_pid = taken->sender;
+    current->see(static_cast<std::uint64_t>(taken->signal) << 8 | static_cast<std::uint64_t>(taken->code & 0xff));
+    current->note_taken(taken->signal);
+    current->tell("sigtimedwait returns ", sim::Simulation::name_of_signal(taken->signal));
+    return info;
+}
+
+Result<void> kill(pid_t target, int signal) {
+    constexpr Errors errors{EPERM, EPERM};
+    if (const auto error = current->before("kill", std::span(errors).first(1))) return failed(*error);
+    if (signal != 0) current->tell(call_with_target("kill", target, signal));
+    const auto result = checked(kernel().kill(current->self(), target, signal));
+    current->act();
+    return result;
+}
+
+Result<void> tgkill(pid_t process, pid_t thread, int signal) {
+    if (const auto error = current->before("tgkill")) return failed(*error);
+    if (process != thread) return failed(ESRCH);
+    return checked(kernel().kill(current->self(), process, signal));
+}
+
+Result<void> sigqueueinfo(pid_t target, const siginfo_t& info) {
+    return kill(target, info.si_signo);
+}
+
+Result<void> pidfd_send_signal(int handle, int signal) {
+    constexpr Errors errors{EPERM, EPERM};
+    if (const auto error = current->before("pidfd_send_signal", std::span(errors).first(1))) return failed(*error);
+    if (!current->world.has_pidfd_signals) return failed(ENOSYS);
+    sim::Process* const process = kernel().find_id(sim::process_of(handle));
+    if (process == nullptr) return failed(ESRCH);
+    current->tell(call_with_target("pidfd_send_signal", process->pid, signal));
+    kernel().send(current->self(), *process, signal, SI_USER);
+    return checked(0);
+}
+
+// ---- processes ----
+
+Result<Waited> wait4(pid_t which, int options, core::Usage*) {
+    return wait("wait4", wait_for(which, options), options);
+}
+
+Result<Waited> waitid(pid_t which, int options) {
+    return wait("waitid", wait_for(which, options), options);
+}
+
+pid_t ended_child() {
+    const auto waited = wait("waitid", {.leaves_it = true}, WNOHANG);
+    return waited ? waited->pid : 0;
+}
+
+bool has_child(idtype_t kind, pid_t id) {
+    using Kind = sim::WaitFor::Kind;
+    const sim::WaitFor which{.kind = kind == P_PID ? Kind::pid : Kind::group, .number = id, .leaves_it = true};
+    return wait("waitid", which, WNOHANG).has_value();
+}
+
+Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char>) {
+    constexpr Errors errors{EAGAIN, ENOMEM};
+    if (const auto error = current->before("clone", std::span(errors).first(1))) return failed(*error);
+    // CLONE_VM without CLONE_FILES: the child has a copy of the table of descriptors.
+    const auto descriptors = sim::descriptors();
+    const pid_t pid = current->clone(child, argument);
+    sim::descriptors() = descriptors;
+    return seen(pid);
+}
+
+Error execve(const char* path, char**, char**) {
+    if (const auto error = current->before("execve")) return {*error};
+    const int error = std::string_view(path) != sim::program_path ? ENOENT : current->world.exec_error;
+    if (error == 0) current->exec();
+    return {error};
+}
+
+pid_t getpid() {
+    return current->self();
+}
+
+pid_t getppid() {
+    (void)current->before("getppid");
+    current->note_asked_for_parent();
+    return *seen(self().parent);
+}
+
+pid_t getpgrp() {
+    return self().group;
+}
+
+Result<pid_t> getpgid(pid_t pid) {
+    if (const auto error = current->before("getpgid")) return failed(*error);
+    const sim::Process* const process = kernel().find(pid);
+    if (process == nullptr) return failed(ESRCH);
+    return seen(process->group);
+}
+
+Result<void> setpgid() {
+    if (const auto error = current->before("setpgid")) return failed(*error);
+    return checked(kernel().setpgid(current->self(), 0, 0));
+}
+
+Result<void> setsid() {
+    if (const auto error = current->before("setsid")) return failed(*error);
+    return checked(kernel().setsid(current->self()));
+}
+
+pid_t getsid() {
+    return self().session;
+}
+
+Result<void> set_child_subreaper() {
+    self().is_subreaper = true;
+    return {};
+}
+
+Result<void> set_parent_death_signal(int signal) {
+    if (const auto error = current->before("prctl")) return failed(*error);
+    self().parent_death_signal = signal;
+    if (current->is_cppinit()) current->note_parent_watched(signal);
+    return checked(0);
+}
+
+Result<void> forbid_core_files() {
+    return {};
+}
+
+// ---- files ----
+
+Result<Descriptor> open(const char* path, int) {
+    constexpr Errors errors{EMFILE, EACCES};
+    if (const auto error = current->before("open", std::span(errors).first(1))) return failed(*error);
+    const auto opened = sim::open_file(path);
+    if (!opened) return failed(opened.error());
+    return Descriptor(*seen(*opened));
+}
+
+Result<Descriptor> openat(const Descriptor& directory, const char* path, int) {
+    constexpr Errors errors{EMFILE, EACCES};
+    if (const auto error = current->before("openat", std::span(errors).first(1))) return failed(*error);
+    const auto opened = sim::open_file_of(directory.number(), path);
+    if (!opened) return failed(opened.error());
+    return Descriptor(*seen(*opened));
+}
+
+Result<Pipe> pipe() {
+    return Pipe{Descriptor(sim::open_nothing()), Descriptor(sim::open_nothing())};
+}
+
+Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
+    if (const auto error = current->before("read")) return failed(*error);
+    const auto text = sim::read_file(descriptor, size);
+    if (!text) return failed(text.error());
+    current->see(*text);
+    std::memcpy(buffer, text->data(), text->size());
+    return text->size();
+}
+
+Result<std::size_t> write(int descriptor, const char*, std::size_t size) {
+    if (descriptor == STDERR_FILENO && current->world.stderr_is_closed) {
+        // write(2), EPIPE; the signal is for the thread (fs/pipe.c: send_sig to current).
+        sim::add_thread_signal(SIGPIPE);
+        return failed(EPIPE);
+    }
+    return size;
+}
+
+Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
+    return write(descriptor, bytes, size);
+}
+
+bool has_room(int, int) {
+    return true;
+}
+
+bool exists(const char* path) {
+    return std::string_view(path) == sim::program_path && current->world.exec_error != ENOENT;
+}
+
+Result<std::size_t> readlink(const char*, char*, std::size_t) {
+    return failed(ENOENT);
+}
+
+Result<unsigned> lstat_mode(const char*) {
+    return failed(ENOENT);
+}
+
+Result<void> rename(const char*, const char*) {
+    return failed(EROFS);
+}
+
+void unlink(const char*) {}
+
+Result<void> chdir(const char*) {
+    return {};
+}
+
+Result<std::size_t> getcwd(char*, std::size_t) {
+    return failed(ENOENT);
+}
+
+Result<void> close_range(unsigned first, unsigned) {
+    std::erase_if(sim::descriptors(), [first](const auto& entry) { return entry.first >= static_cast<int>(first); });
+    return {};
+}
+
+void close(int descriptor) {
+    sim::descriptors().erase(descriptor);
+}
+
+std::uint64_t descriptor_limit() {
+    return 1024;
+}
+
+Result<std::size_t> getdents(int directory, char* buffer, std::size_t) {
+    if (const auto error = current->before("getdents")) return failed(*error);
+    const std::string entries = sim::read_directory(directory);
+    current->see(entries);
+    std::memcpy(buffer, entries.data(), entries.size());
+    return entries.size();
+}
+
+bool is_seekable(int descriptor) {
+    return descriptor != STDERR_FILENO || !current->world.stderr_is_closed;
+}
+
+// ---- memory ----
+
+namespace {
+
+/// Mappings that were given back, by size. A schedule needs dozens of them.
+std::multimap<std::size_t, void*> free_mappings;
+// What is kept in them is ordered by pid or comes one after the other, and there are few processes.
+constexpr std::size_t used_size = 4096;
+
+}  // namespace
+
+Mapping::~Mapping() {
+    if (address_ == nullptr) return;
+    std::memset(address_, 0, std::min(size_, used_size));
+    free_mappings.emplace(size_, address_);
+}
+
+Result<Mapping> map_memory(std::size_t size) {
+    constexpr Errors errors{ENOMEM, ENOMEM};
+    if (const auto error = current->before("mmap", std::span(errors).first(1))) return failed(*error);
+    if (const auto found = free_mappings.find(size); found != free_mappings.end()) {
+        void* const memory = found->second;
+        free_mappings.erase(found);
+        return Mapping(memory, size);
+    }
+    void* const memory =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return failed(ENOMEM);
+    return Mapping(memory, size);
+}
+
+Result<void> discard_pages(void*, std::size_t) {
+    return {};
+}
+
+// ---- time ----
+
+Result<core::Milliseconds> clock_gettime(clockid_t) {
+    return seen(kernel().now);
+}
+
+core::Milliseconds clock_ms(clockid_t clock) {
+    return clock_gettime(clock).value_or(0);
+}
+
+void sleep(long duration_ms) {
+    current->sleep("poll", duration_ms, [] { return false; });
+}
+
+// ---- terminals ----
+
+Result<pid_t> tcgetpgrp(int terminal) {
+    if (const auto error = current->before("tcgetpgrp")) return failed(*error);
+    if (!sim::is_own_terminal(terminal) || !kernel().has_terminal(self())) return failed(ENOTTY);
+    return seen(kernel().foreground);
+}
+
+bool is_terminal(int descriptor) {
+    return current->world.has_terminal && descriptor <= STDERR_FILENO;
+}
+
+bool may_read(int) {
+    if (current->before("read")) return false;
+    return kernel().read_terminal(current->self()) == EAGAIN;
+}
+
+Result<void> tcsetpgrp(int, pid_t group) {
+    if (const auto error = current->before("tcsetpgrp")) return failed(*error);
+    current->tell("tcsetpgrp(", group, ")");
+    const auto result = checked(kernel().tcsetpgrp(current->self(), group));
+    current->act();
+    return result;
+}
+
+Result<void> give_up_terminal(int) {
+    return checked(kernel().give_up_terminal(current->self()));
+}
+
+Result<void> take_terminal(int) {
+    return checked(kernel().take_terminal(current->self()));
+}
+
+}  // namespace sys
