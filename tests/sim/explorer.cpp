@@ -23,7 +23,8 @@ class DepthFirst : public Chooser {
     std::optional<Event> choose(const Simulation& simulation, const Point& point) override {
         if (depth_ == path_.size()) extend(simulation, point);
         Branch& branch = path_[depth_++];
-        branch.call = simulation.calls();
+        // cppinit and the model have no other source of choice.
+        if (branch.state != simulation.hash(point)) throw std::logic_error("a schedule does not repeat itself");
         return branch.options[branch.taken];
     }
 
@@ -47,13 +48,15 @@ class DepthFirst : public Chooser {
   private:
     struct Branch {
         std::vector<std::optional<Event>> options;
-        std::size_t taken = 0;
-        std::size_t call = 0;
+        std::size_t taken;
+        std::size_t call;
+        std::uint64_t state;
     };
 
     void extend(const Simulation& simulation, const Point& point) {
-        if (!known_.insert(simulation.hash(point)).second) throw Abandoned{};
-        Branch branch;
+        const std::uint64_t state = simulation.hash(point);
+        if (!known_.insert(state).second) throw Abandoned{};
+        Branch branch{.options = {}, .taken = 0, .call = simulation.calls(), .state = state};
         if (!point.needs_event) branch.options.emplace_back(std::nullopt);
         for (const Event& event : simulation.events_at(point)) branch.options.emplace_back(event);
         path_.push_back(std::move(branch));

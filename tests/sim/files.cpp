@@ -70,6 +70,14 @@ void close_all_files() {
     thread_signals = {};
 }
 
+void hash_files(Hash& hash) {
+    hash.add(thread_signals.bits());
+    for (const auto& [number, file] : open_files) {
+        const auto fields = {number, static_cast<int>(file.kind), file.process, file.position};
+        for (const int field : fields) hash.add(static_cast<std::uint64_t>(field));
+    }
+}
+
 std::expected<int, int> open_file(std::string_view path) {
     const Kernel& kernel = current->kernel;
     if (path == "/dev/tty") {

@@ -39,5 +39,7 @@ void add_thread_signal(int signal);
 [[nodiscard]] std::optional<PendingSignal> take_thread_signal(SignalSet signals);
 
 void close_all_files();
+/// What cppinit has open is a part of the world: whose file it is shows only when it is read.
+void hash_files(Hash& hash);
 
 }  // namespace sim

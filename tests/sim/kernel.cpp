@@ -71,8 +71,8 @@ bool Kernel::is_taken(pid_t number) const {
 }
 
 /// The kernel takes the next number and begins anew at its end (kernel/pid.c, idr_alloc_cyclic). Any number of
-/// processes may have come and gone in between, so that any number that is free can be the next one: the model takes the
-/// one that became free last, which somebody may still have in mind.
+/// processes may have come and gone in between, so that any number that is free can be the next one: the model takes
+/// the one that became free last, which somebody may still have in mind.
 pid_t Kernel::next_pid() const {
     for (auto number = freed_.rbegin(); number != freed_.rend(); ++number) {
         if (!is_taken(*number)) return *number;

@@ -214,6 +214,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
                  std::uint64_t{notes.is_behind_hidden});
     }
     kernel.hash(hash);
+    hash_files(hash);
     return hash.value();
 }
 
@@ -331,9 +332,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             kernel.send_to_foreground(event.number);
             break;
         case Kind::stranger_appears: add_stranger(); break;
-        case Kind::guest_enters:
-            guests_.push_back(kernel.add_process(kernel.next_pid(), Kernel::outside).id);
-            break;
+        case Kind::guest_enters: guests_.push_back(kernel.add_process(kernel.next_pid(), Kernel::outside).id); break;
         case Kind::parent_ends:
             if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
             kernel.exit(shell_, 0);
