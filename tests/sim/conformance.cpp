@@ -105,7 +105,6 @@ void do_nothing(int) {}
 void set_action(int signal, void (*handler)(int)) {
     struct sigaction action = {};
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
     (void)::sigaction(signal, &action, nullptr);
 }
 
