@@ -202,8 +202,9 @@ std::optional<Found> TreeWalk::read_next_thread() {
 /// All its children are in the list, so none of these was started in answer to the signal that may be sent now.
 Found TreeWalk::leave() {
     visit_->threads.reset();
-    // A dead one has left its children to cppinit, perhaps since cppinit's list was read. Without a limit to their starts
-    // those who fork without end leave ever new dead ones; but then the signal is a KILL, whose next round finds them.
+    // A dead one has left its children to cppinit, perhaps since cppinit's list was read. Without a limit to their
+    // starts those who fork without end leave ever new dead ones; but then the signal is a KILL, whose next round finds
+    // them.
     found_somebody_ = found_somebody_ || !visit_->stat.is_dead() || since_ != core::never;
     return {visit_->stat, &visit_->pin};
 }

@@ -105,7 +105,6 @@ void do_nothing(int) {}
 void set_action(int signal, void (*handler)(int)) {
     struct sigaction action = {};
     action.sa_handler = handler;
-    action.sa_flags = SA_RESTART;
     (void)::sigaction(signal, &action, nullptr);
 }
 
@@ -447,8 +446,12 @@ class Script {
             case Kind::waitid_leaving: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
             case Kind::block: call.first = number(2) == 0 ? 0 : blocked(); break;
             case Kind::ignore:
-            case Kind::catch_:
             case Kind::reset: call.first = changeable_signal(); break;
+            case Kind::catch_:
+                call.first = changeable_signal();
+                // Where a group is stopped at once, nobody can tell whether a parent handles it before it stops.
+                if (call.first == SIGCHLD) call.first = SIGUSR1;
+                break;
             case Kind::parent_death_signal: call.first = number(2) == 0 ? SIGTERM : SIGUSR1; break;
             case Kind::tcsetpgrp: call.first = some_pid(); break;
             case Kind::key: call.first = number(2) == 0 ? SIGINT : SIGTSTP; break;

@@ -40,7 +40,8 @@ class DepthFirst : public Chooser {
         Schedule events;
         for (std::size_t index = 0; index < depth_; ++index) {
             const Branch& branch = path_[index];
-            if (const auto& event = branch.options[branch.taken]) events.push_back({branch.call, *event});
+            if (const auto& event = branch.options[branch.taken])
+                events.push_back({branch.call, branch.is_asleep, *event});
         }
         return events;
     }
@@ -50,13 +51,14 @@ class DepthFirst : public Chooser {
         std::vector<std::optional<Event>> options;
         std::size_t taken;
         std::size_t call;
+        bool is_asleep;
         std::uint64_t state;
     };
 
     void extend(const Simulation& simulation, const Point& point) {
         const std::uint64_t state = simulation.hash(point);
         if (!known_.insert(state).second) throw Abandoned{};
-        Branch branch{.options = {}, .taken = 0, .call = simulation.calls(), .state = state};
+        Branch branch{{}, 0, simulation.calls(), point.is_asleep, state};
         if (!point.needs_event) branch.options.emplace_back(std::nullopt);
         for (const Event& event : simulation.events_at(point)) branch.options.emplace_back(event);
         path_.push_back(std::move(branch));
@@ -79,7 +81,7 @@ class Random : public Chooser {
         const std::size_t count = events.size() + (point.needs_event ? 0 : 1);
         const std::size_t index = random_() % count;
         if (index == events.size()) return std::nullopt;
-        schedule_.push_back({simulation.calls(), events[index]});
+        schedule_.push_back({simulation.calls(), point.is_asleep, events[index]});
         return events[index];
     }
 
@@ -96,22 +98,21 @@ class Replay : public Chooser {
     explicit Replay(const Schedule& schedule) : schedule_(schedule) {}
 
     std::optional<Event> choose(const Simulation& simulation, const Point& point) override {
-        while (next_ < schedule_.size() && schedule_[next_].call <= simulation.calls()) {
-            const Event& event = schedule_[next_].event;
-            const bool is_early = schedule_[next_].call == simulation.calls();
-            if (simulation.is_possible(event, point)) {
-                ++next_;
-                return event;
-            }
+        for (; next_ < schedule_.size() && is_due(simulation, point); ++next_) {
+            if (simulation.is_possible(schedule_[next_].event, point)) return schedule_[next_++].event;
             // It may become possible later in the same sleep.
-            if (is_early && point.needs_event) break;
-            ++next_;
+            if (schedule_[next_].call == simulation.calls() && point.needs_event) break;
         }
         if (!point.needs_event) return std::nullopt;
         return simulation.events_at(point).front();
     }
 
   private:
+    [[nodiscard]] bool is_due(const Simulation& simulation, const Point& point) const {
+        const Scheduled& next = schedule_[next_];
+        return next.call < simulation.calls() || (next.call == simulation.calls() && next.is_asleep == point.is_asleep);
+    }
+
     const Schedule& schedule_;
     std::size_t next_ = 0;
 };

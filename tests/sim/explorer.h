@@ -12,9 +12,10 @@
 /// Goes through the schedules of a world.
 namespace sim {
 
-/// An event, and before which of cppinit's calls it happens.
+/// An event, and at which of cppinit's calls it happens: before it, or while cppinit sleeps in it.
 struct Scheduled {
     std::size_t call;
+    bool is_asleep;
     Event event;
 };
 using Schedule = std::vector<Scheduled>;

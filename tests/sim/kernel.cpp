@@ -158,9 +158,10 @@ void Kernel::notify_parent(Process& process, int code) {
     send(process.pid, *parent, SIGCHLD, code);
 }
 
+/// kernel/signal.c, do_notify_parent_cldstop.
 void Kernel::notify_of_stop(const Process& process, int code) {
     Process* const parent = find(process.parent);
-    if (parent != nullptr) send(process.pid, *parent, SIGCHLD, code);
+    if (parent != nullptr && !parent->ignored.contains(SIGCHLD)) send(process.pid, *parent, SIGCHLD, code);
 }
 
 void Kernel::remove(pid_t pid) {

@@ -328,7 +328,11 @@ void Simulation::perform(const Event& event, const Point& point) {
         }
         case Kind::key:
             if (kernel.foreground == kernel.find(cppinit_)->group) note_accepted(event.number);
-            if (event.number == SIGINT) ++requests_, last_stop_at_ = kernel.now;
+            // A stop key takes back the CONT by which cppinit knows that it was continued (kernel/signal.c,
+            // prepare_signal): known, and nothing is lost, because a CONT follows the TERM too.
+            if (stop_signals.contains(event.number)) has_older_term_ = false;
+            // cppinit infers it from the main child's end.
+            if (event.number == SIGINT) ++requests_;
             kernel.send_to_foreground(event.number);
             break;
         case Kind::stranger_appears: add_stranger(); break;
@@ -472,6 +476,12 @@ void Simulation::make_members() {
 
 void Simulation::note_taken(int signal) {
     if (signal != SIGCHLD && signal != SIGCONT) has_older_term_ = false;
+    // Nobody can tell how long a signal has been pending: it counts from the moment in which cppinit takes it.
+    if (!is_cppinit() || !options_.policy.is_stop(signal)) return;
+    if (!ends_since_ && (main_is_reaped_ || options_.policy.pause)) ends_since_ = kernel.now;
+    if (last_request_at_ && kernel.now < *last_request_at_ + request_window_ms) return;
+    last_request_at_ = kernel.now;
+    ++requests_;
 }
 
 void Simulation::note_parent_watched(int signal) {
@@ -491,10 +501,6 @@ void Simulation::note_accepted(int signal) {
     ++accepted_[static_cast<std::size_t>(signal)];
     if (!options_.policy.is_stop(signal)) return;
     if (!first_stop_at_) first_stop_at_ = kernel.now;
-    last_stop_at_ = kernel.now;
-    if (last_request_at_ && kernel.now < *last_request_at_ + request_window_ms) return;
-    last_request_at_ = kernel.now;
-    ++requests_;
 }
 
 void Simulation::on_fork(const Process& parent, Process& child) {
@@ -539,13 +545,14 @@ void Simulation::check_kill(const Process& receiver) {
     const bool kill_after =
         policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
     const bool is_limit = policy.timeout != core::never && now >= 1'001'000 + policy.timeout;
-    const Milliseconds begin = policy.leftovers == core::Leftovers::wait || policy.pause
-                                   ? std::max(main_ended_at_ == core::never ? 0 : main_ended_at_, last_stop_at_)
-                                   : main_ended_at_;
+    const bool waits = policy.leftovers == core::Leftovers::wait || policy.pause;
+    const Milliseconds begin = waits && ends_since_ ? *ends_since_ : main_ended_at_;
     const bool grace = (main_status_ || policy.pause) && now >= begin + policy.grace;
-    if (!kill_after && !is_limit && !grace && requests_ < 2) {
+    if (!kill_after && !is_limit && !grace && requests_ < 2 && !may_kill_) {
         throw Violation("KILL is sent too early to " + describe(receiver));
     }
+    // A stop signal that arrives later does not end the killing.
+    may_kill_ = true;
     const bool had_time = receiver.started_at + 20 <= begin + std::min(quiet_ms, policy.grace);
     const bool counts = grace && !is_limit && !kill_after && requests_ < 2 && !had_fault() && world.has_proc;
     // A process that a stop signal may have reached is left to it.

@@ -282,10 +282,12 @@ class Simulation : private Kernel::Watcher {
     std::array<int, core::last_signal + 1> main_got_{};
     std::optional<Milliseconds> first_stop_at_;
     std::optional<Milliseconds> last_request_at_;
-    Milliseconds last_stop_at_ = 0;
+    /// The stop signal that ended the waiting.
+    std::optional<Milliseconds> ends_since_;
     int requests_ = 0;
     std::map<int, Notes> notes_;
     bool wait_failed_ = false;
+    bool may_kill_ = false;
     bool was_lender_ = false;
     int parent_signal_ = 0;
     bool has_asked_for_parent_ = false;

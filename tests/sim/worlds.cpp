@@ -21,7 +21,7 @@ std::vector<World> make_worlds() {
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3}, {Kind::forks, Who::anyone_under, 0, 2}},
          .events = 2,
-         .members = {{.parent = -1}, {}}});
+         .members = {{.parent = -1}}});
     add({.name = "a child from before exec",
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3}},
@@ -80,7 +80,7 @@ std::vector<World> make_worlds() {
     const std::vector<Member> family{{.caught = SignalSet::of({SIGTERM})}, {.parent = 1, .leads_session = true}};
     add({.name = "leftovers of a subreaper",
          .arguments = {program},
-         .chances = shutdown,
+         .chances = {{Kind::exits, Who::anyone_under, 3}, {Kind::forks, Who::descendant, 0, 1}},
          .events = 2,
          .members = family});
     add({.name = "leftovers of PID 1",
@@ -88,7 +88,7 @@ std::vector<World> make_worlds() {
          .chances = {{Kind::exits, Who::anyone_under, 3},
                      {Kind::forks, Who::descendant, 0, 1},
                      {Kind::guest_enters, Who::nobody, 0, 1}},
-         .events = 2,
+         .events = 1,
          .is_pid_1 = true,
          .members = family});
     add({.name = "leftovers without lists of children",
@@ -106,7 +106,7 @@ std::vector<World> make_worlds() {
          .has_proc = false});
     add({.name = "hidden leftovers",
          .arguments = {program},
-         .chances = shutdown,
+         .chances = {{Kind::exits, Who::anyone_under, 3}},
          .events = 2,
          .members = {{.caught = SignalSet::of({SIGTERM}), .is_hidden = true}, {.parent = 1}}});
     add({.name = "stopped leftovers",
@@ -131,9 +131,8 @@ std::vector<World> make_worlds() {
          .arguments = {"--all", program},
          .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGHUP, 1},
                      {Kind::exits, Who::anyone_under, 3},
-                     {Kind::forks, Who::anyone_under, 0, 1},
                      {Kind::stranger_appears, Who::nobody, 0, 1}},
-         .events = 2,
+         .events = 1,
          .members = {{}, {.parent = 1}},
          .main_child_catches = SignalSet::of({SIGHUP})});
     add({.name = "a pause",
