@@ -115,7 +115,7 @@ void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
     next.actions.add({Action::Kind::send, target_of(policy.scope), signal, Action::Origin::event, is_hangup});
 }
 
-/// What the terminal's Ctrl-C or Ctrl-\\, or its hangup, means for the rest. Returns the signal that the others in
+/// What the terminal's Ctrl-C or Ctrl-\, or its hangup, means for the rest. Returns the signal that the others in
 /// cppinit's group are still to get.
 std::optional<int> take_terminal_signal(const Policy& policy, const Event& event, State& state) {
     const auto signal = terminal_signal_in(event.status);

@@ -827,14 +827,15 @@ TEST(Interrupt, OneThatOnlyTheMainChildReceivedGoesToTheRestOfTheJob) {
     EXPECT_EQ(other.ends_in_front(0, killed_by(SIGTERM)), "take");
 }
 
-TEST(Interrupt, OnlyAnEndThatMayBeOneIsWorthALookAtTheTerminal) {
-    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGINT)));
-    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGQUIT)));
-    EXPECT_TRUE(core::may_be_interrupt({WaitStatus::Kind::exited, 130}));
-    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 0}));
-    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 131})) << "QUIT only kills";
-    EXPECT_FALSE(core::may_be_interrupt(killed_by(SIGTERM)));
-    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::stopped, SIGINT}));
+TEST(Interrupt, OnlySomeEndsTellOfASignalOfTheTerminal) {
+    EXPECT_EQ(core::terminal_signal_in(killed_by(SIGINT)), SIGINT);
+    EXPECT_EQ(core::terminal_signal_in(killed_by(SIGQUIT)), SIGQUIT);
+    EXPECT_EQ(core::terminal_signal_in(killed_by(SIGHUP)), SIGHUP);
+    EXPECT_EQ(core::terminal_signal_in({WaitStatus::Kind::exited, 130}), SIGINT);
+    EXPECT_FALSE(core::terminal_signal_in({WaitStatus::Kind::exited, 0}));
+    EXPECT_FALSE(core::terminal_signal_in({WaitStatus::Kind::exited, 131})) << "QUIT only kills";
+    EXPECT_FALSE(core::terminal_signal_in(killed_by(SIGTERM)));
+    EXPECT_FALSE(core::terminal_signal_in({WaitStatus::Kind::stopped, SIGINT}));
 }
 
 TEST(Interrupt, AProgramThatExitsLikeAShellCounts) {

@@ -386,6 +386,10 @@ Result<Mapping> map_memory(std::size_t size) {
     return Mapping(memory, size);
 }
 
+std::size_t page_size() {
+    return 4096;
+}
+
 Result<void> discard_pages(void*, std::size_t) {
     return {};
 }
