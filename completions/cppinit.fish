@@ -14,7 +14,9 @@ function __cppinit_program
                 break
             case --rewrite --kill-after --grace --timeout --stop-signals --stop-delay --leftovers --remap-exit --parent-death --log-format --report
                 set -e words[1]
-            case '-?*'
+            case -
+                break
+            case '-*'
                 if string match -qr -- '^-[cgasPvqwhVLl]*[rktTdep]$' $words[1]
                     set -e words[1]
                 end

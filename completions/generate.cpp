@@ -328,7 +328,9 @@ function __cppinit_program
     });
     print(R"(
                 set -e words[1]
-            case '-?*'
+            case -
+                break
+            case '-*'
                 if string match -qr -- '^-[)");
     print_letters(Argument::none);
     print("]*[");

@@ -1,7 +1,7 @@
 # A Jenkins inbound agent whose builds leave no zombies: docker build -t agent -f examples/jenkins-agent.Dockerfile .
 
 # See Dockerfile.example for where this image comes from.
-ARG CPPINIT=cppinit:0.1.0
+ARG CPPINIT=cppinit:0.2.0
 FROM ${CPPINIT} AS cppinit
 
 FROM jenkins/inbound-agent:latest

@@ -12,6 +12,9 @@ FIXTURE=${FIXTURE:-$root/build/release/integration/fixtures/fixture}
 export LC_ALL=C
 default_signals=("$FIXTURE" with none none)
 
+# In an emulator every wait takes longer, so many times.
+patience=${CPPINIT_PATIENCE:-1}
+
 # A test that cannot run here says what it lacks; .ci/run counts that as a failure.
 requires() {
     local program
@@ -27,7 +30,7 @@ heavy() { heavy_is_wanted || skip "heavy, $1: runs in CI and with CPPINIT_HEAVY=
 
 # eventually COMMAND...: polls until the command succeeds, at most 20 seconds.
 eventually() {
-    local deadline=$((SECONDS + 20))
+    local deadline=$((SECONDS + 20 * patience))
     until "$@"; do
         if ((SECONDS >= deadline)); then
             echo "never became true: $*" >&2
@@ -35,6 +38,12 @@ eventually() {
         fi
         read -rt 0.01 <> <(:) || true
     done
+}
+
+# timeout SECONDS COMMAND...: timeout(1), with the same patience.
+timeout() {
+    if [[ $1 =~ ^[0-9]+$ ]]; then set -- $(($1 * patience)) "${@:2}"; fi
+    command timeout "$@"
 }
 
 holds() { [[ $(cat "$2" 2>/dev/null) == *"$1"* ]]; }
@@ -63,17 +72,17 @@ start() {
 
 # run_as MODE WORDS...: bats' `run` of cppinit in that mode; $expecting may hold one of its options, as -127.
 run_as() {
-    local before=("${default_signals[@]}" timeout 60)
+    local before=("${default_signals[@]}" timeout $((60 * patience)))
     [ "$1" = subreaper ] || before+=(unshare --pid --fork --kill-child --mount-proc)
     shift
     run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
 }
 
-# milliseconds COMMAND...: sets $elapsed to how long it took; of `run_as`, $status and $output are there too.
+# milliseconds COMMAND...: sets $elapsed to how long it took, on a machine that needs no patience; of `run_as`, $status and $output are there too.
 milliseconds() {
     local since=${EPOCHREALTIME/[.,]/}
     "$@"
-    elapsed=$(((${EPOCHREALTIME/[.,]/} - since) / 1000))
+    elapsed=$(((${EPOCHREALTIME/[.,]/} - since) / 1000 / patience))
 }
 
 # survivors WORDS: how many fixtures run with these words.

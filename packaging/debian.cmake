@@ -1,5 +1,9 @@
 # What Debian wants otherwise than `cmake --install` puts it. CPack includes this before it packs its staged files.
 
+if(NOT CPACK_GENERATOR STREQUAL "DEB")
+    return()
+endif()
+
 set(share ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/usr/share)
 set(documents ${share}/doc/cppinit)
 

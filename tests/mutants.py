@@ -36,6 +36,7 @@ BATS = {
     "job_control": "terminal/job_control terminal/terminal_signals",
     "lines": "behaviour/hidden",
     "log": "behaviour/log behaviour/standard_streams",
+    "memory_cgroup": "behaviour/oom",
     "output": "behaviour/start behaviour/report",
     "parent": "behaviour/parent_death",
     "procfs": "behaviour/end behaviour/ps behaviour/hidden behaviour/log",

@@ -28,3 +28,24 @@ builds_plainly() {
     run readelf -rW "$CPPINIT"
     [[ $output == *"no relocations"* ]]
 }
+
+@test "packages that a distribution lacks are named in one line" {
+    requires apt-get unshare
+    mkdir -p "$BATS_TEST_TMPDIR"/apt/{lists/partial,cache/archives/partial,empty}
+    : >"$BATS_TEST_TMPDIR/apt/status"
+    cat >"$BATS_TEST_TMPDIR/apt.conf" <<CONF
+Dir::State "$BATS_TEST_TMPDIR/apt";
+Dir::State::status "$BATS_TEST_TMPDIR/apt/status";
+Dir::Cache "$BATS_TEST_TMPDIR/apt/cache";
+Dir::Etc::SourceList "/dev/null";
+Dir::Etc::SourceParts "$BATS_TEST_TMPDIR/apt/empty";
+CONF
+    echo 'PRETTY_NAME="Derived 1.0"' >"$BATS_TEST_TMPDIR/os-release"
+    APT_CONFIG=$BATS_TEST_TMPDIR/apt.conf run unshare --mount sh -euc '
+        mount --bind "$1/os-release" /etc/os-release
+        cd "$0"
+        . tools/common.sh
+        need "sh:dash no-such-compiler:compiler-99 /no/such/file:one|another"' "$root" "$BATS_TEST_TMPDIR"
+    [ "$status" -eq 1 ]
+    [ "$output" = "dev: Derived 1.0 lacks packages that Debian 12 and 13 have: compiler-99, one or another" ]
+}

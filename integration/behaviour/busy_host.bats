@@ -119,7 +119,7 @@ hide_children() {
     exec 5<>"$BATS_TEST_TMPDIR/go"
     # In a mount namespace of its own.
     local CPPINIT_INSIDE=$CPPINIT
-    CPPINIT=unshare start subreaper --mount "$CPPINIT_INSIDE" --grace 1s sh -c \
+    CPPINIT=unshare start subreaper --mount "$CPPINIT_INSIDE" --grace 5s sh -c \
         'setsid "$0" chain 50 & setsid "$0" finish "$2" 200 & "$0" pairs 30 3; "$0" crowd 30; read -r _ <"$1"; exit 7' \
         "$FIXTURE" "$BATS_TEST_TMPDIR/go" "$BATS_TEST_TMPDIR/finished"
     all_are_ready() { [ "$(grep -c ready "$out")" -eq 4 ]; }

@@ -34,7 +34,7 @@ load behaviour
     for mode in $modes; do
         milliseconds run_as "$mode" --grace 600ms "$FIXTURE" crowd 3
         [ "$status" -eq 0 ]
-        [ "$elapsed" -ge 600 ]
+        [ "$elapsed" -ge $((600 / patience)) ]
         [ "$elapsed" -lt 1500 ]
         none_survives "crowd 3"
     done
@@ -77,7 +77,7 @@ load behaviour
 
 @test "a tree 200 deep: none survives" {
     local mode
-    for mode in $modes; do 
+    for mode in $modes; do
         milliseconds run_as "$mode" --grace 0 sh -c '"$0" chain 200 >"$1"& while ! [ -s "$1" ]; do :; done; exit 0' "$FIXTURE" "$BATS_TEST_TMPDIR/$mode"
         echo "$mode: $elapsed ms"
         [ "$elapsed" -lt 2000 ]
@@ -91,7 +91,8 @@ load behaviour
         milliseconds run_as "$mode" --grace 20s sh -c \
             'deep() { if [ "$1" -eq 0 ]; then echo ready; exec sleep 1000; fi; (deep $(($1 - 1)); :) ; }
              deep 200 >"$0" & while ! [ -s "$0" ]; do :; done; exit 0' "$BATS_TEST_TMPDIR/$mode"
-        [ "$elapsed" -lt 4000 ]
+        # Most of it is for the making of the tree on a busy machine. With a KILL it is the grace at least.
+        [ "$elapsed" -lt 15000 ]
     done
 }
 

@@ -214,7 +214,8 @@ finished() {
 
 @test "an interactive bash, which ignores TERM, ends by HUP and does not delay the stop by more than 250 ms" {
     local round gaps=()
-    for round in 1 2 3; do
+    # A busy machine makes single ones longer.
+    for round in $(seq 10); do
         start_idle_program --grace 20s
         welcome out1 "${interactive_shell[@]}"
         watch_ends "$init" "$program"
@@ -223,9 +224,10 @@ finished() {
         gaps+=("$gap")
         # The one that keeps its terminal leads no session with one.
         [ "$(cat "$BATS_TEST_TMPDIR/out1")" = $'ready\nsignal 15\nended -1' ]
+        [ "$gap" -ge 250 ] || break
     done
     echo "# cppinit's end after the program's: ${gaps[*]} ms" >&3
-    [ "$(smallest "${gaps[@]}")" -lt 250 ]
+    [ "$gap" -lt 250 ]
 }
 
 @test "--all: what was forwarded to a guest is not sent a second time" {
@@ -297,9 +299,13 @@ finished() {
     eventually is_idle
     strace -p "$init" -o "$calls" 2>"$BATS_TEST_TMPDIR/strace" 3>&- &
     local strace=$!
-    # The last line is the call that has not returned.
-    waits_in_a_call() { [ -s "$calls" ] && ! tail -n 1 "$calls" | grep -q ' = '; }
-    eventually waits_in_a_call
+    # The arrival of strace interrupts a call. After a signal that was forwarded, the last line is the next call, which has not
+    # returned.
+    waits_in_next_call() { grep -q '^kill(' "$calls" && ! tail -n 1 "$calls" | grep -q ' = '; }
+    attached() { [ -s "$calls" ]; }
+    eventually attached
+    kill -HUP "$init"
+    eventually waits_in_next_call
     local before
     before=$(cat "$calls")
     for number in 1 2 3 4 5; do

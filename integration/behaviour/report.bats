@@ -122,8 +122,10 @@ sys.exit(3)'
     mkdir gone
     cd gone
     rmdir ../gone
-    run -4 "$CPPINIT" --report x sh -c 'exit 4'
-    [ "${lines[0]}" = "cppinit: cannot write the report 'x': No such file or directory" ]
+    run -4 "$CPPINIT" --report nowhere.json sh -c 'exit 4'
+    [ "${lines[0]}" = "cppinit: cannot write the report 'nowhere.json': No such file or directory" ]
+    # cppinit itself has gone to the root directory since.
+    [ ! -e /nowhere.json ]
 }
 
 @test "a reader sees the old report or the new one, whole, and nothing else stays in the folder" {

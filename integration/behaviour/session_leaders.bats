@@ -98,7 +98,8 @@ leave='
         run_as "$mode" --grace 30s sh -c "$leave" "$out1" "${keep_terminal[@]}" \
             sh -c 'trap "sleep 0.3; echo finished >\"$0\"; exit 5" TERM; echo started; while :; do sleep 0.05; done' "$done1"
         [ "$status" -eq 7 ]
-        [ "$(cat "$done1")" = finished ]
+        cat "$out1"
         holds "ended 5" "$out1"
+        [ "$(cat "$done1")" = finished ]
     done
 }

@@ -84,6 +84,17 @@ forwards_each_once() {
     grep -q '^signal 15 code -1 value 4711 ' "$out"
 }
 
+@test "the value of sigqueue does not go with a signal that was held back" {
+    start subreaper --single-child --stop-delay 1h "$FIXTURE" record
+    eventually holds ready "$out"
+    kill -INT "$init"
+    let_the_request_pass
+    "$FIXTURE" send "$init" 4711
+    eventually has_received 15
+    grep -q '^signal 2 code 0 value 0 ' "$out"
+    grep -q '^signal 15 code -1 value 4711 ' "$out"
+}
+
 @test "--rewrite forwards another signal, or none, by name and by number" {
     start subreaper -r TERM:QUIT --rewrite=10:RTMIN+1 -r HUP:none "$FIXTURE" record
     eventually holds ready "$out"

@@ -191,6 +191,26 @@ SETS
     kill -KILL "$child"
 }
 
+@test "--kill-child: the kernel forgets the signal when credentials change, unless setpriv --pdeathsig keep sets it again" {
+    requires setpriv
+    local as_nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups) child
+    # kill_cppinit WORD...: of a program that these words start and that runs by then as somebody else.
+    kill_cppinit() {
+        start subreaper --kill-child "$@" sleep 1000
+        child=
+        sleeps_as_nobody() { child=$(child_of "$init") && [[ $(cat "/proc/$child/comm") == sleep ]]; }
+        eventually sleeps_as_nobody
+        [ "$(stat --format %u "/proc/$child")" -eq 65534 ]
+        kill -KILL "$init"
+        await 137
+    }
+    kill_cppinit "${as_nobody[@]}"
+    run ! has_ended "$child"
+    kill -KILL "$child"
+    kill_cppinit "${as_nobody[@]}" --pdeathsig keep
+    eventually has_ended "$child"
+}
+
 @test "a cppinit that is not PID 1 adopts orphans, silently" {
     start subreaper sh -c '(setsid "$0" record & echo "$!" >"$1") ; exec "$0" sleep' "$FIXTURE" "$BATS_TEST_TMPDIR/orphan"
     eventually holds ready "$out"

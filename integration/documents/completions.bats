@@ -106,7 +106,7 @@ END
 }
 
 @test "fish completes options, their values, the program and the program's own options" {
-    [ "$(offered_by_fish 'cppinit --le')" = --leftovers ]
+    [ "$(offered_by_fish 'cppinit --leftov')" = --leftovers ]
     [ "$(offered_by_fish 'cppinit --leftovers wa')" = wait ]
     [ "$(offered_by_fish 'cppinit -vr PW')" = PWR: ]
     [ "$(offered_by_fish 'cppinit --rewrite=TERM:no')" = --rewrite=TERM:none ]

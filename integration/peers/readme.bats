@@ -11,7 +11,9 @@ setup() { folder=$BATS_TEST_TMPDIR; }
 inits() { echo "$CPPINIT" tini dumb-init catatonit; }
 
 # rows: the rows of the README's table, each as its comment and its cells: "reaps|yes|yes|yes|yes".
-rows() { sed -n 's/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'; }
+rows() {
+    sed -n '/^| | cppinit | tini/,/^$/s/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'
+}
 
 pid1() { timeout --signal KILL 20 unshare --pid --fork --kill-child --mount-proc "$@"; }
 
@@ -172,9 +174,13 @@ measured() {
 }
 
 @test "each cell of the README's comparison is what that init does" {
-    local question cells here has_failed=0
+    local question cells here again has_failed=0
     while IFS='|' read -r question cells; do
         here=$(measured "$question")
+        # On a busy machine an init that is slow can be taken for one that never does it.
+        for again in 1 2; do
+            [ "$cells" = "$here" ] || here=$(measured "$question")
+        done
         echo "$question: README $cells, here $here"
         [ "$cells" = "$here" ] || has_failed=1
     done < <(rows)

@@ -214,12 +214,12 @@ END
             expect ^waiter ready
             press ctrl-z
             expect ^\[1\]\+ +Stopped +cppinit
-            do echo \$(child_of \$LEADER) \$(innermost \$LEADER) >$BATS_TEST_TMPDIR/pids
             type exit
             expect ^There are stopped jobs
             type exit
+            until nobody_is_left
 END
-        eventually all_have_ended
+        [ "$status" -ne 99 ]
     done
 }
 
@@ -319,6 +319,37 @@ END
     done
 }
 
+@test "Ctrl-Z stops the rest of a pipeline though the terminal sends it only to the program in front" {
+    # The first one, while nobody had asked for the terminal, went to the whole pipeline.
+    program late_reader <<END
+echo late_reader ready
+read -r line <"$BATS_TEST_TMPDIR/go"
+read -r line </dev/tty
+echo "late_reader got \$line"
+exec sleep 1000
+END
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit late_reader | cat
+        expect ^late_reader ready
+        press ctrl-z
+        expect ^\[1\]\+ +Stopped
+        expect shell>
+        type fg
+        until ! in_front \$LEADER
+        do echo >$BATS_TEST_TMPDIR/go
+        type first
+        expect ^late_reader got first
+        press ctrl-z
+        expect ^\[1\]\+ +Stopped
+        expect shell>
+        type kill %1
+        until ! pgrep -x cppinit --session \$LEADER
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
 @test "input goes through a pipeline whose programs all run under cppinit" {
     on_terminal $shell <<'END'
         expect shell>
@@ -368,6 +399,62 @@ END
 END
         [ "$status" -eq 3 ]
     done
+}
+
+@test "a neighbour that is refused the terminal at the moment when the program ends reads on" {
+    local tmp=$BATS_TEST_TMPDIR
+    mkfifo "$tmp/thaw"
+    # It has the foreground because it was refused the terminal as well, before.
+    program asker <<END
+echo asker ready >&2
+read -r line </dev/tty
+echo "asker got \$line" >&2
+exec sleep 1000
+END
+    program neighbour <<END
+read -r line <"$tmp/go"
+read -r line </dev/tty
+echo "neighbour got \$line" >&2
+END
+    on_terminal $shell <<END
+        expect shell>
+        # The shell looks at the first one first: it is to learn that it goes on before it learns of the end of cppinit.
+        type neighbour | cppinit asker
+        expect ^asker ready
+        type first
+        expect ^asker got first
+        do pgrep -xo cppinit --session \$LEADER >$tmp/init && child_of \$(cat $tmp/init) >$tmp/program
+        do "$FIXTURE" freeze \$(cat $tmp/init) <>$tmp/thaw >/dev/null 2>&1 &
+        until grep -q '^State:.t' /proc/\$(cat $tmp/init)/status
+        do echo >$tmp/go
+        until grep -q '^State:.T' /proc/\$(pgrep -x neighbour --session \$LEADER)/status
+        do kill -KILL \$(cat $tmp/program)
+        until grep -q '^State:.Z' /proc/\$(cat $tmp/program)/status
+        do echo >$tmp/thaw
+        type second
+        expect ^neighbour got second
+        expect shell>
+        type exit 3
+END
+    [ "$status" -eq 3 ]
+}
+
+@test "with --leftovers=wait the foreground comes back once no process of the program's group is left" {
+    program leaver <<END
+setsid sh -c 'echo >$BATS_TEST_TMPDIR/go; exec waiter' &
+read -r line <"$BATS_TEST_TMPDIR/go"
+END
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit --leftovers=wait leaver
+        expect ^waiter ready
+        until in_front \$(pgrep -xo cppinit --session \$LEADER)
+        press ctrl-c
+        until ! pgrep -x cppinit --session \$LEADER
+        expect shell>
+        type exit 3
+END
+    [ "$status" -eq 3 ]
 }
 
 # ---- seen by a parent ----
@@ -487,11 +574,14 @@ END
     done
 }
 
+runs_sleep() { [ "$(cat "/proc/$(child_of "$init")/comm")" = sleep ]; }
+
 @test "TERM ends a stopped program" {
     local mode
     for mode in pid1 subreaper; do
         start $mode sleep 1000
-        eventually has_child "$init"
+        # Stopped before its exec, the program would keep cppinit in vfork(2).
+        eventually runs_sleep
         kill -STOP "$(child_of "$init")"
         is_stopped() { [ "$(process_state "$(child_of "$init")")" = T ]; }
         eventually is_stopped
@@ -504,8 +594,6 @@ END
     local mode
     for mode in pid1 subreaper; do
         start $mode sleep 1000
-        # Stopped before its exec, the program would keep cppinit in vfork(2).
-        runs_sleep() { [ "$(cat "/proc/$(child_of "$init")/comm")" = sleep ]; }
         eventually runs_sleep
         kill -STOP "$(child_of "$init")"
         # Once both have come to rest nothing wakes either of them again.

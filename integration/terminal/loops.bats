@@ -53,7 +53,9 @@ x=$(RUN); RUN
 for i in 1 2; do RUN; done
 (RUN); RUN
 if RUN; then :; fi; RUN
-true; RUN; RUN'
+true; RUN; RUN
+echo one two | xargs -n 1 RUN
+echo one two | xargs -o -n 1 RUN'
 
 in_each_form() {
     local form

@@ -5,10 +5,10 @@
 on_terminal() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
     ln -sf "$CPPINIT" "$BATS_TEST_TMPDIR/bin/cppinit"
-    export -f child_of has_child innermost in_front
+    export -f child_of has_child innermost in_front nobody_is_left
     # Nothing is read from or written to the home of whoever tests.
     run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$PATH" TERM=xterm \
-        timeout 120 python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
+        timeout $((120 * patience)) python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
     echo "$output"
 }
 
@@ -68,9 +68,5 @@ in_front() {
     [ "${fields[2]}" -eq "${fields[5]}" ]
 }
 
-# all_have_ended: those whose pids a step has written into the file "pids".
-all_have_ended() {
-    local pid pids
-    read -ra pids <"$BATS_TEST_TMPDIR/pids"
-    for pid in "${pids[@]}"; do has_ended "$pid" || return 1; done
-}
+# nobody_is_left: of the whole session, stopped or not. A step must see this: after the last one the terminal is cleared away.
+nobody_is_left() { ! pgrep --session "$LEADER" --runstates DRSTt; }

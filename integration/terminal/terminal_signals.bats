@@ -112,10 +112,10 @@ END
             type cppinit waiter
             expect ^waiter ready
             $([ $keys = none ] || printf 'press ctrl-z\nexpect Stopped\nexpect shell>')
-            do echo \$(child_of \$LEADER) \$(innermost \$LEADER) >$BATS_TEST_TMPDIR/pids
             hang-up
+            until nobody_is_left
 END
-        eventually all_have_ended
+        [ "$status" -ne 99 ]
     done
 }
 

@@ -10,15 +10,26 @@ namespace core {
 
 /// Which process group has the foreground of cppinit's controlling terminal.
 enum class Foreground : std::uint8_t {
-    /// There is no controlling terminal.
+    /// There is no controlling terminal, or it has hung up.
     no_terminal,
+    /// There may be one, but cppinit cannot reach it.
+    unreachable,
     /// cppinit's own.
     ours,
     /// The main child's, which got it from cppinit, or a group that has died with it.
     main_childs,
+    /// That of a program that runs under a cppinit in cppinit's own group. Without the two, this program and the main
+    /// child would be in one group and take turns.
+    neighbours,
     /// Another group's, or one that cannot be told.
     somebody_elses,
 };
+
+/// Whether the main child can be given the foreground, without taking it from anybody but those with whom it would
+/// share it if there were no cppinit.
+constexpr bool can_be_lent(Foreground foreground) {
+    return foreground == Foreground::ours || foreground == Foreground::neighbours;
+}
 
 /// The terminal stops a process that reads from it, or changes it, in the background (tty_ioctl(4), termios(3)).
 constexpr bool wants_terminal(int stop_signal) {
@@ -29,7 +40,7 @@ constexpr bool wants_terminal(int stop_signal) {
 /// for the terminal: if it receives one, a neighbour in its group does, a pager in the same pipeline for example.
 /// Whether cppinit answers, by giving the foreground to its own group and continuing it, rather than forwards.
 constexpr bool neighbour_wants_terminal(int signal, bool is_of_terminal, Foreground foreground) {
-    const bool can_be_given = foreground == Foreground::ours || foreground == Foreground::main_childs;
+    const bool can_be_given = can_be_lent(foreground) || foreground == Foreground::main_childs;
     return is_of_terminal && wants_terminal(signal) && can_be_given;
 }
 
@@ -37,8 +48,9 @@ constexpr bool neighbour_wants_terminal(int signal, bool is_of_terminal, Foregro
 struct StoppedMainChild {
     int signal;
     Foreground foreground;
-    /// Its tracer (ptrace(2)) has stopped it, whatever the signal.
-    bool is_traced = false;
+    /// It has made cppinit its tracer (ptrace(2), PTRACE_TRACEME): each signal stops it, and none of these stops is a
+    /// job's. What another tracer sees, cppinit does not.
+    bool is_traced_by_cppinit = false;
     /// The lifecycle allows cppinit to sleep: see Action::may_suspend.
     bool may_suspend = true;
     bool cppinit_leads_group = true;
@@ -50,8 +62,11 @@ struct StoppedMainChild {
 enum class StopAnswer : std::uint8_t {
     /// It stays stopped, and cppinit goes on.
     none,
-    /// It was refused the terminal while cppinit's group had it: lend it the foreground, and continue it. A shell's
-    /// `fg` of a job that was running gives the foreground to cppinit's group and sends no signal.
+    /// It was refused a terminal that has hung up since. It is continued: its read(2) returns the end of the file.
+    continue_it,
+    /// It was refused the terminal while cppinit's group had it, or a neighbour's program: lend it the foreground, and
+    /// continue it. A shell's `fg` of a job that was running gives the foreground to cppinit's group and sends no
+    /// signal.
     lend_and_continue,
     /// cppinit stops as well, so that the shell sees the job stopped.
     suspend_cppinit,
@@ -62,10 +77,14 @@ enum class StopAnswer : std::uint8_t {
 
 [[nodiscard]] constexpr StopAnswer answer_to_stop(const StoppedMainChild& stopped) {
     const bool is_job_stop = stopped.signal == SIGTSTP || stopped.signal == SIGSTOP || wants_terminal(stopped.signal);
-    if (stopped.is_traced || !is_job_stop) return StopAnswer::none;
-    if (wants_terminal(stopped.signal) && stopped.foreground == Foreground::ours) return StopAnswer::lend_and_continue;
+    if (stopped.is_traced_by_cppinit || !is_job_stop) return StopAnswer::none;
+    if (wants_terminal(stopped.signal)) {
+        if (stopped.foreground == Foreground::no_terminal) return StopAnswer::continue_it;
+        if (can_be_lent(stopped.foreground)) return StopAnswer::lend_and_continue;
+    }
     // Without a terminal nobody looks at a job.
-    if (!stopped.may_suspend || stopped.foreground == Foreground::no_terminal) return StopAnswer::none;
+    const bool is_job = stopped.foreground != Foreground::no_terminal && stopped.foreground != Foreground::unreachable;
+    if (!stopped.may_suspend || !is_job) return StopAnswer::none;
     if (stopped.signal == SIGSTOP) {
         // Somebody sent it to the main child alone. It is the shell's business only if cppinit is the whole job, and
         // no shell is above the leader of a session.

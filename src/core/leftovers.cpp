@@ -26,10 +26,13 @@ bool was_reached(const Reached& reached, std::optional<int> main_group, const Pr
 bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals) {
     if (!process.leads_session_with_terminal()) return false;
     if (!signals) return true;
-    // A signal that is blocked may be fetched with sigwait(3), and counts as handled.
-    const SignalSet handled(signals->caught.bits() | signals->blocked.bits());
-    const bool dies_in_clean_up =
-        handled.contains(SIGTERM) && !handled.contains(SIGHUP) && !signals->ignored.contains(SIGHUP);
+    const bool catches_term = signals->caught.contains(SIGTERM);
+    const bool survives_hup = signals->caught.contains(SIGHUP) || signals->ignored.contains(SIGHUP);
+    // A signal that is blocked may be fetched with sigwait(3), and counts as handled. Not so HUP in a program that has
+    // a handler for TERM: dash blocks all signals for a moment whenever it waits for a child.
+    const bool fetches_hup = signals->blocked.contains(SIGHUP) && !catches_term;
+    const bool handles_term = catches_term || signals->blocked.contains(SIGTERM);
+    const bool dies_in_clean_up = handles_term && !survives_hup && !fetches_hup;
     return !dies_in_clean_up;
 }
 

@@ -60,7 +60,7 @@ void forget_survived_request(const Policy& policy, Milliseconds now, State& stat
 // ---- while the main child lives ----
 
 void note_reach(const Policy& policy, int signal, Milliseconds now, State& state) {
-    (signal == SIGTERM ? state.reached.term : state.reached.other) = {signal, target_of(policy.scope), now};
+    (signal == SIGTERM ? state.reached.term : state.reached.other) = StopReach{signal, target_of(policy.scope), now};
 }
 
 /// The first stop signal that is forwarded starts the clock of --kill-after.
@@ -97,7 +97,7 @@ void take_stop_signal(const Policy& policy, int signal, Milliseconds now, Step& 
 }
 
 void note_interrupt(const Event& event, int signal, State& state) {
-    if (signal != SIGINT && signal != SIGQUIT) return;
+    if (signal != SIGINT && signal != SIGQUIT && signal != SIGHUP) return;
     state.interrupts_forwarded.add(signal);
     if (event.is_of_terminal && event.number == signal) state.interrupts_from_terminal.add(signal);
 }
@@ -115,46 +115,39 @@ void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
     next.actions.add({Action::Kind::send, target_of(policy.scope), signal, Action::Origin::event, is_hangup});
 }
 
-/// The signal, INT or QUIT, that has ended the main child according to its status. A main child that exited with 130
-/// counts as ended by INT: shells exit so if INT ends their command.
-std::optional<int> interrupt_in(const WaitStatus& status) {
-    const int code = status.exit_code();
-    if (code == 128 + SIGINT) return SIGINT;
-    if (status.kind == WaitStatus::Kind::killed && status.number == SIGQUIT) return SIGQUIT;
-    return std::nullopt;
-}
-
-/// Whether the main child was ended by a Ctrl-C or Ctrl-\ of the terminal, and what follows for cppinit. Returns the
-/// signal if the others in cppinit's group have not received it, 0 otherwise.
-int take_interrupt(const Policy& policy, const Event& event, State& state) {
-    const auto signal = interrupt_in(event.status);
-    if (!signal) return 0;
+/// What the terminal's Ctrl-C or Ctrl-\\, or its hangup, means for the rest. Returns the signal that the others in
+/// cppinit's group are still to get.
+std::optional<int> take_terminal_signal(const Policy& policy, const Event& event, State& state) {
+    const auto signal = terminal_signal_in(event.status);
+    if (!signal) return std::nullopt;
     const bool was_sent_to_program = event.is_of_terminal && !state.interrupts_forwarded.contains(*signal);
     const bool is_of_terminal = was_sent_to_program || state.interrupts_from_terminal.contains(*signal);
     const bool is_killed = event.status.kind == WaitStatus::Kind::killed;
     const bool code_is_unchanged = state.exit_code == event.status.exit_code();
-    if (is_of_terminal && is_killed && code_is_unchanged && !policy.owns_namespace) state.dies_of = signal;
-    if (!was_sent_to_program) return 0;
+    const bool is_interrupt = *signal != SIGHUP;
+    if (is_of_terminal && is_interrupt && is_killed && code_is_unchanged && !policy.owns_namespace) state.dies_of = signal;
+    if (!was_sent_to_program) return std::nullopt;
     // The terminal's INT went to the main child's group, and not to cppinit: it is a stop request all the same.
     if (*signal == SIGINT) {
         state.requested_at = event.now;
         state.reached.other = {SIGINT, Target::group, event.now};
     }
-    return *signal;
+    return signal;
 }
 
 void take_end_of_main_child(const Policy& policy, const Event& event, Step& next) {
     State& state = next.state;
     state.exit_code = policy.exit_remap.apply(state.timed_out ? timed_out_code : event.status.exit_code());
     forget_survived_request(policy, event.now, state);
-    const int interrupt = take_interrupt(policy, event, state);
-    if (policy.leftovers == Leftovers::wait && !state.requested_at && !state.timed_out) {
-        // Leftovers of its group may go on using the terminal.
-        next.actions.add({Action::Kind::take_free_foreground});
+    const auto signal = take_terminal_signal(policy, event, state);
+    const bool waits = policy.leftovers == Leftovers::wait && !state.requested_at && !state.timed_out;
+    // While cppinit waits, leftovers of the main child's group may go on using the terminal.
+    next.actions.add({waits ? Action::Kind::take_free_foreground : Action::Kind::take_foreground});
+    if (signal) next.actions.add({Action::Kind::tell_own_group, Target::everything, *signal});
+    if (waits) {
         state.phase = Phase::waiting;
         return;
     }
-    next.actions.add({Action::Kind::take_foreground, Target::everything, interrupt});
     const int farewell = policy.ends_group ? policy.rewrites.apply(SIGTERM) : Rewrites::drop;
     if (farewell != Rewrites::drop) next.actions.add(send(Target::group_leftovers, farewell));
     if (policy.leftovers == Leftovers::leave) return finish(state);
@@ -262,12 +255,17 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
             const int signal = policy.rewrites.apply(event.number);
             if (signal == Rewrites::drop) return;
             next.actions.add({Action::Kind::send, Target::everything, signal, Action::Origin::event});
+            // By a Ctrl-Z the shell is to see the job stopped, though only cppinit is left of it.
+            if (event.is_of_terminal && signal == SIGTSTP) {
+                next.actions.add(
+                    {.kind = Action::Kind::answer_stop, .signal = signal, .may_suspend = !policy.owns_namespace});
+            }
             return;
         }
+        case Event::Kind::continued: next.actions.add(send(Target::everything, SIGCONT)); return;
         case Event::Kind::children_remain: next.actions.add({Action::Kind::take_free_foreground}); return;
         case Event::Kind::no_children: return finish(next.state);
         case Event::Kind::main_child_changed:
-        case Event::Kind::continued:
         case Event::Kind::guests_remain:
         case Event::Kind::nobody_remains:
         case Event::Kind::time_passed: return;
@@ -422,8 +420,14 @@ bool is_timed(const Policy& policy, const State& state, const Event& event) {
     return false;
 }
 
-bool may_be_interrupt(const WaitStatus& status) {
-    return status.ended() && interrupt_in(status).has_value();
+std::optional<int> terminal_signal_in(const WaitStatus& status) {
+    if (!status.ended()) return std::nullopt;
+    const int code = status.exit_code();
+    // Shells exit with these when the signal ended them.
+    if (code == 128 + SIGINT) return SIGINT;
+    if (code == 128 + SIGHUP) return SIGHUP;
+    if (status.kind == WaitStatus::Kind::killed && status.number == SIGQUIT) return SIGQUIT;
+    return std::nullopt;
 }
 
 Milliseconds deadline(const State& state) {

@@ -62,7 +62,8 @@ struct State {
     bool asked_to_end = false;
     HeldSignals held;
     Reached reached;
-    /// Of INT and QUIT: those that were forwarded, and those of them that the terminal had sent to cppinit's own group.
+    /// Of INT, QUIT and HUP: those that were forwarded, and those of them that the terminal had sent to cppinit's own
+    /// group.
     SignalSet interrupts_forwarded;
     SignalSet interrupts_from_terminal;
     /// When the held signals are forwarded.
@@ -88,8 +89,8 @@ struct Event {
         signal_arrived,
         /// The main child ended and was reaped, or was stopped; `status` says how.
         main_child_changed,
-        /// The main child was stopped, and is to go on: cppinit itself was suspended with it and continued,
-        /// or the foreground was lent to a main child that had been refused the terminal.
+        /// The main child was stopped, and is to go on: cppinit itself was suspended with it and continued; or the main
+        /// child had been refused the terminal, and now has the foreground, or the terminal has hung up.
         continued,
         /// Everything dead is reaped, and cppinit still has children.
         children_remain,
@@ -106,8 +107,8 @@ struct Event {
     Milliseconds now = 0;
     int number = 0;
     WaitStatus status{};
-    /// Of a signal: the terminal sent it, to the whole of cppinit's group. Of the main child's end: its group had the
-    /// terminal's foreground.
+    /// Of a signal: the terminal sent it, to the whole of cppinit's group. Of the main child's end: the terminal sent
+    /// the signal that it tells of, only to the main child's group.
     bool is_of_terminal = false;
     /// Of time_passed: children were reaped since the last time, or are still being signalled.
     bool has_progressed = false;
@@ -125,13 +126,14 @@ struct Action {
         look_for_guests,
         /// The terminal's foreground goes to the main child's group once more, if cppinit's own group has it.
         lend_foreground,
-        /// cppinit's own group takes the foreground back from the main child's. If that had it, `signal` (0: none) goes
-        /// to the others in cppinit's group: the terminal has sent it only to the foreground.
+        /// cppinit's own group takes the foreground back from the main child's.
         take_foreground,
         /// The same, if no process of the main child's group is left.
         take_free_foreground,
-        /// The main child was stopped by the signal: job control decides what that means for cppinit, which may stop as
-        /// well if `may_suspend` is set. `continued` may follow.
+        /// The signal goes to the others in cppinit's group: the terminal has sent it only to the main child's.
+        tell_own_group,
+        /// The main child, or those that it has left behind, were stopped by the signal: job control decides what that
+        /// means for cppinit, which may stop as well if `may_suspend` is set. `continued` may follow.
         answer_stop,
         /// Log that --timeout has expired.
         report_limit,
@@ -185,8 +187,9 @@ struct Step {
 /// Whether step looks at Event::now: for other events the clock need not be read, which is a system call.
 [[nodiscard]] bool is_timed(const Policy& policy, const State& state, const Event& event);
 
-/// Whether step looks at Event::is_of_terminal of the main child's end: otherwise the terminal need not be asked.
-[[nodiscard]] bool may_be_interrupt(const WaitStatus& status);
+/// The signal that the terminal may have sent to the main child, by the way in which it ended. Only then step looks at
+/// Event::is_of_terminal.
+[[nodiscard]] std::optional<int> terminal_signal_in(const WaitStatus& status);
 
 /// When time_passed is due at the latest; never if the state waits for no time.
 [[nodiscard]] Milliseconds deadline(const State& state);

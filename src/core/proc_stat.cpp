@@ -92,6 +92,11 @@ std::optional<SignalSets> parse_signal_sets(std::string_view status) {
     return SignalSets{*blocked, *ignored, *caught};
 }
 
+std::optional<int> parse_tracer(std::string_view status) {
+    const auto tracer = value_of(status, "TracerPid");
+    return tracer ? std::optional(to_int(*tracer)) : std::nullopt;
+}
+
 bool is_status_in_own_namespace(std::string_view status, int pid) {
     const auto number = value_of(status, "Pid");
     if (!number || to_int(*number) != pid) return false;

@@ -50,6 +50,9 @@ struct SignalSets {
 /// None where the text does not say so: gVisor has no such lines.
 [[nodiscard]] std::optional<SignalSets> parse_signal_sets(std::string_view status);
 
+/// The process that traces this one (ptrace(2)); 0 if none does. None where the text does not say so.
+[[nodiscard]] std::optional<int> parse_tracer(std::string_view status);
+
 /// Whether the status is that of the process with this number in the PID namespace that /proc shows, and of no process
 /// in a namespace below it: a /proc that was mounted for another namespace can happen to show the caller under the same
 /// number.

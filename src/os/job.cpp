@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "os/neighbour.h"
 #include "os/procfs.h"
 #include "os/self.h"
 
@@ -13,10 +14,11 @@ core::Foreground Job::foreground() const {
     return terminal_.foreground(main_child_);
 }
 
-/// cppinit belongs to its group, but is not to forward what it sends itself.
-void Job::tell_own_group(int signal) {
-    (void)sys::kill(0, signal);
-    (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
+bool is_of_terminal(const siginfo_t& info) {
+    if (info.si_code == SI_KERNEL) return true;
+    // Asking who has sent it costs system calls, which only these signals are worth.
+    constexpr auto passed_on = core::SignalSet::of({SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU});
+    return info.si_code == SI_USER && passed_on.contains(info.si_signo) && is_neighbour(info.si_pid);
 }
 
 bool Job::answers(const siginfo_t& arrived) {
@@ -26,18 +28,17 @@ bool Job::answers(const siginfo_t& arrived) {
     // Asking for the foreground costs system calls, which only these two signals are worth.
     if (!is_of_terminal || !core::wants_terminal(signal)) return false;
     if (!core::neighbour_wants_terminal(signal, is_of_terminal, foreground())) return false;
-    (void)terminal_.reclaim_from(main_child_);
+    take_foreground();
     tell_own_group(SIGCONT);
     return true;
 }
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
     if (!main_child_) return Outcome::stays_stopped;
-    const auto process = read_stat_of_child(*main_child_, own_pid_);
     const core::StopAnswer answer =
         core::answer_to_stop({.signal = signal,
                               .foreground = foreground(),
-                              .is_traced = process && process->state == 't',
+                              .is_traced_by_cppinit = tracer_of_child(*main_child_, own_pid_) == own_pid_,
                               .may_suspend = may_suspend,
                               .cppinit_leads_group = sys::getpgrp() == own_pid_,
                               .cppinit_leads_session = sys::getsid() == own_pid_,
@@ -46,6 +47,7 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
     bool was_suspended = false;
     switch (answer) {
         case core::StopAnswer::none: return Outcome::stays_stopped;
+        case core::StopAnswer::continue_it: return Outcome::goes_on;
         case core::StopAnswer::lend_and_continue:
             return terminal_.lend_to(*main_child_) ? Outcome::goes_on : Outcome::stays_stopped;
         case core::StopAnswer::suspend_cppinit: was_suspended = suspend(signal, own_pid_); break;
@@ -56,28 +58,36 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
 }
 
 bool Job::suspend(int signal, pid_t target) {
-    take_foreground(0);
+    // A stop signal takes a CONT away that came before it (signal(7)). One that is here has come after the signal that
+    // stopped the main child: the job was continued before cppinit came to its own part of the stop.
+    if (sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0)) return true;
+    take_foreground();
     (void)sys::kill(target, signal);
     return be_stopped_by(signal);
 }
 
-bool Job::main_child_is_in_front() const {
-    return foreground() == core::Foreground::main_childs;
+bool Job::was_sent_to_main_child(int signal) const {
+    return signal == SIGHUP ? terminal_.is_lost() : foreground() == core::Foreground::main_childs;
 }
 
 void Job::lend_foreground() {
     if (main_child_) terminal_.lend_again_to(*main_child_);
 }
 
-void Job::take_foreground(int signal) {
-    const bool was_main_childs = terminal_.reclaim_from(main_child_);
-    if (was_main_childs && signal != 0) tell_own_group(signal);
+void Job::take_foreground() {
+    (void)terminal_.reclaim_from(main_child_);
 }
 
 void Job::take_free_foreground() {
     if (!main_child_) return;
     const auto is_alive = sys::kill(-*main_child_, 0);
-    if (!is_alive && is_alive.error().number == ESRCH) take_foreground(0);
+    if (!is_alive && is_alive.error().number == ESRCH) take_foreground();
+}
+
+/// cppinit belongs to its group, but is not to forward what it sends itself.
+void Job::tell_own_group(int signal) {
+    (void)sys::kill(0, signal);
+    (void)sys::sigtimedwait(core::SignalSet::only(signal), 0);
 }
 
 }  // namespace os

@@ -27,16 +27,17 @@ class Job {
     };
     [[nodiscard]] Outcome answer_stop(int signal, bool may_suspend);
 
-    /// Whether the main child's group has the foreground.
-    [[nodiscard]] bool main_child_is_in_front() const;
+    /// Whether the terminal has sent a signal that ended the main child, if it was INT, QUIT or HUP: only to the main
+    /// child's group, which was in front.
+    [[nodiscard]] bool was_sent_to_main_child(int signal) const;
     /// See the actions of the same names in core/lifecycle.h.
     void lend_foreground();
-    void take_foreground(int signal);
+    void take_foreground();
     void take_free_foreground();
+    void tell_own_group(int signal);
 
   private:
     [[nodiscard]] core::Foreground foreground() const;
-    void tell_own_group(int signal);
     [[nodiscard]] bool suspend(int signal, pid_t target);
 
     const pid_t own_pid_;
@@ -46,9 +47,8 @@ class Job {
     std::optional<int> group_has_received_;
 };
 
-/// Whether the kernel sent the signal by itself, as it does for a terminal's keys (sigaction(2), SI_KERNEL).
-[[nodiscard]] inline bool is_of_terminal(const siginfo_t& info) {
-    return info.si_code == SI_KERNEL;
-}
+/// Whether the terminal has sent the signal to cppinit's whole group. The kernel sends it by itself then (sigaction(2),
+/// SI_KERNEL), unless only the group of a neighbour's program had the foreground: the neighbour passes it on.
+[[nodiscard]] bool is_of_terminal(const siginfo_t& info);
 
 }  // namespace os

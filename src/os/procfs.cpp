@@ -147,6 +147,13 @@ std::optional<core::ProcStat> read_stat(pid_t pid) {
     return line ? core::parse_stat(*line) : std::nullopt;
 }
 
+std::optional<pid_t> tracer_of_child(pid_t pid, pid_t own_pid) {
+    if (!proc_is_of_namespace(own_pid)) return std::nullopt;
+    char buffer[status_size];
+    const auto status = read_file_of(pid, "/status", buffer, sizeof buffer);
+    return status ? core::parse_tracer(*status) : std::nullopt;
+}
+
 std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid) {
     return proc_is_of_namespace(own_pid) ? read_stat(pid) : std::nullopt;
 }

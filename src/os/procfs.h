@@ -93,6 +93,10 @@ class PinnedProcess {
 /// The same of a child of cppinit's. None where /proc shows another PID namespace.
 [[nodiscard]] std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid);
 
+/// The process that traces a child of cppinit's (ptrace(2)); 0 if none does. None where /proc shows another PID
+/// namespace.
+[[nodiscard]] std::optional<pid_t> tracer_of_child(pid_t pid, pid_t own_pid);
+
 /// The name of a process (/proc/PID/comm), which can also be dead if it is not reaped yet. Empty if it is not known,
 /// and for pid 0, which stands for no process.
 class ProcessName {

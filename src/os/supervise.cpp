@@ -56,7 +56,7 @@ class Supervisor {
         }
         // With --leftovers=leave, what was forwarded may not have reached everybody yet.
         while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
-        job_.take_foreground(0);
+        job_.take_foreground();
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
         log_exit();
@@ -154,9 +154,10 @@ class Supervisor {
         const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
         log_change(core::Verbosity::information, "program exited", unless_exited, child.pid, name, status);
         if (status.ended()) learn_why(status);
+        const auto signal = core::terminal_signal_in(status);
         step({.kind = core::Event::Kind::main_child_changed,
               .status = status,
-              .is_of_terminal = core::may_be_interrupt(status) && job_.main_child_is_in_front()});
+              .is_of_terminal = signal && job_.was_sent_to_main_child(*signal)});
     }
 
     void learn_why(const core::WaitStatus& status) {
@@ -224,8 +225,9 @@ class Supervisor {
             case Kind::reap_again: reap_in_ms_ = 0; return;
             case Kind::look_for_guests: return look_for_guests();
             case Kind::lend_foreground: return job_.lend_foreground();
-            case Kind::take_foreground: return job_.take_foreground(action.signal);
+            case Kind::take_foreground: return job_.take_foreground();
             case Kind::take_free_foreground: return job_.take_free_foreground();
+            case Kind::tell_own_group: return job_.tell_own_group(action.signal);
             case Kind::answer_stop: return answer_stop(action);
             case Kind::report_limit: return report_limit();
             case Kind::report_remaining: return report_remaining();

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "os/neighbour.h"
+
 namespace os {
 
 /// The controlling terminal, whatever the standard descriptors are; no descriptor is kept between calls. Without /dev
@@ -16,8 +18,8 @@ class Terminal::Opened {
             number_ = own_->number();
             return;
         }
-        // ENXIO says that there is no controlling terminal (tty(4)); no other descriptor can be one then.
-        if (own_.error().number == ENXIO) return;
+        // No other descriptor can be one then.
+        if (is_absent()) return;
         for (int standard = STDIN_FILENO; standard <= STDERR_FILENO && number_ < 0; ++standard) {
             if (sys::tcgetpgrp(standard)) number_ = standard;
         }
@@ -25,6 +27,8 @@ class Terminal::Opened {
 
     [[nodiscard]] bool exists() const { return number_ >= 0; }
     [[nodiscard]] int number() const { return number_; }
+    /// There is no controlling terminal (tty(4), ENXIO).
+    [[nodiscard]] bool is_absent() const { return !own_ && own_.error().number == ENXIO; }
     /// A shared descriptor can have no O_NONBLOCK of ours.
     [[nodiscard]] bool is_own() const { return own_.has_value(); }
 
@@ -58,15 +62,22 @@ void Terminal::give_to_caller() const {
     if (terminal.exists()) (void)sys::tcsetpgrp(terminal.number(), sys::getpid());
 }
 
-bool Terminal::lend_to(pid_t group) {
+bool Terminal::lend_to(pid_t main_group) {
     const Opened terminal;
-    if (!is_foreground(terminal) || !sys::tcsetpgrp(terminal.number(), group)) return false;
+    if (!core::can_be_lent(foreground_of(terminal, main_group))) return false;
+    if (!sys::tcsetpgrp(terminal.number(), main_group)) return false;
     is_lender_ = true;
     return true;
 }
 
-void Terminal::lend_again_to(pid_t group) {
-    if (is_lender_) (void)lend_to(group);
+void Terminal::lend_again_to(pid_t main_group) {
+    if (!is_lender_) return;
+    const Opened terminal;
+    if (is_foreground(terminal)) (void)sys::tcsetpgrp(terminal.number(), main_group);
+}
+
+bool Terminal::is_lost() const {
+    return is_lender_ && Opened().is_absent();
 }
 
 core::Foreground Terminal::foreground(std::optional<pid_t> main_group) const {
@@ -82,17 +93,18 @@ bool Terminal::reclaim_from(std::optional<pid_t> main_group) const {
 
 core::Foreground Terminal::foreground_of(const Opened& terminal, std::optional<pid_t> main_group) const {
     using core::Foreground;
-    if (!terminal.exists()) return Foreground::no_terminal;
+    if (!terminal.exists()) return terminal.is_absent() ? Foreground::no_terminal : Foreground::unreachable;
     if (is_foreground(terminal)) return Foreground::ours;
     const auto group = sys::tcgetpgrp(terminal.number());
-    if (!is_lender_ || !group) return Foreground::somebody_elses;
-    if (*group == main_group) return Foreground::main_childs;
-    // A group that has died with the foreground in its hands, but never one that lives and is not ours to rule. PID 1's
-    // group cannot be asked for: -1 means everybody (kill(2)).
-    if (*group <= 1) return Foreground::somebody_elses;
-    const auto is_alive = sys::kill(-*group, 0);
-    const bool is_dead = !is_alive && is_alive.error().number == ESRCH;
-    return is_dead ? Foreground::main_childs : Foreground::somebody_elses;
+    // PID 1's group cannot be asked for: -1 means everybody (kill(2)).
+    if (!group || *group <= 1) return Foreground::somebody_elses;
+    if (is_lender_) {
+        if (*group == main_group) return Foreground::main_childs;
+        // A group that has died with the foreground in its hands, but never one that lives and is not ours to rule.
+        const auto is_alive = sys::kill(-*group, 0);
+        if (!is_alive && is_alive.error().number == ESRCH) return Foreground::main_childs;
+    }
+    return is_led_under_neighbour(*group) ? Foreground::neighbours : Foreground::somebody_elses;
 }
 
 }  // namespace os

@@ -31,11 +31,15 @@ class Terminal {
     /// Called in the main child before exec: gives the foreground to its group, if cppinit's group had it.
     void give_to_caller() const;
 
-    /// Gives the foreground to a group, where cppinit's own has it now. Returns whether it did.
-    bool lend_to(pid_t group);
+    /// Gives the foreground to the main child's group, where cppinit's own has it now, or a neighbour's program.
+    /// Returns whether it did.
+    bool lend_to(pid_t main_group);
 
-    /// The same, but only if the main child was given the foreground before.
-    void lend_again_to(pid_t group);
+    /// The same, but only if the main child was given the foreground before, and cppinit's group has it now.
+    void lend_again_to(pid_t main_group);
+
+    /// The terminal that was lent to the main child has hung up.
+    [[nodiscard]] bool is_lost() const;
 
     /// Gives the foreground back to cppinit's group, if it was given away and the main child's group still has it, or
     /// has passed it to one that is dead. Returns whether it did. A group that is led from outside of the PID namespace

@@ -2,86 +2,124 @@
 
 #include <gtest/gtest.h>
 
+// Row by row, the table of docs/DESIGN.md, chapter "The terminal".
+
 namespace {
 
-using core::answer_to_stop;
 using core::Foreground;
 using core::StopAnswer;
 using core::StoppedMainChild;
 
-constexpr int job_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP};
+constexpr int job_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+constexpr int refusals[] = {SIGTTIN, SIGTTOU};
+constexpr Foreground all_foregrounds[] = {Foreground::no_terminal, Foreground::unreachable, Foreground::ours,
+                                          Foreground::main_childs, Foreground::neighbours,  Foreground::somebody_elses};
+constexpr Foreground of_others[] = {Foreground::main_childs, Foreground::somebody_elses};
 
-TEST(StoppedMainChild, StopsCppinitsWholeGroupAsTheTerminalWouldHaveDone) {
-    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) {
-        for (const auto foreground : {Foreground::main_childs, Foreground::somebody_elses}) {
-            EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = foreground}), StopAnswer::suspend_group);
+TEST(AnswerToStop, TheWholeJobStopsWithTheMainChild) {
+    for (const int signal : job_stops) {
+        for (const Foreground foreground : of_others) {
+            EXPECT_EQ(core::answer_to_stop({.signal = signal, .foreground = foreground}), StopAnswer::suspend_group);
         }
     }
-    EXPECT_EQ(answer_to_stop({.signal = SIGTSTP, .foreground = Foreground::ours}), StopAnswer::suspend_group);
+    // Somebody has sent it: the terminal stops nobody in these cases.
+    for (const Foreground foreground : {Foreground::ours, Foreground::neighbours}) {
+        EXPECT_EQ(core::answer_to_stop({.signal = SIGTSTP, .foreground = foreground}), StopAnswer::suspend_group);
+    }
 }
 
-TEST(StoppedMainChild, StopsOnlyCppinitWhereTheTerminalHasStoppedTheRest) {
-    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU}) {
-        EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = Foreground::main_childs, .group_has_received = true}),
+TEST(AnswerToStop, OnlyCppinitStopsWhereTheTerminalHasStoppedItsGroup) {
+    for (const int signal : job_stops) {
+        EXPECT_EQ(core::answer_to_stop(
+                      {.signal = signal, .foreground = Foreground::somebody_elses, .group_has_received = true}),
                   StopAnswer::suspend_cppinit);
     }
 }
 
-TEST(StoppedMainChild, AStopThatSomebodySentIsTheShellsBusinessOnlyWhereCppinitIsTheWholeJob) {
-    StoppedMainChild stopped{.signal = SIGSTOP, .foreground = Foreground::main_childs};
-    EXPECT_EQ(answer_to_stop(stopped), StopAnswer::suspend_cppinit);
-    stopped.group_has_received = true;
-    EXPECT_EQ(answer_to_stop(stopped), StopAnswer::suspend_cppinit);
-    stopped.cppinit_leads_session = true;
-    EXPECT_EQ(answer_to_stop(stopped), StopAnswer::none) << "no shell is above it";
-    stopped.cppinit_leads_session = stopped.cppinit_leads_group = false;
-    EXPECT_EQ(answer_to_stop(stopped), StopAnswer::none) << "a script goes on";
-}
-
-TEST(StoppedMainChild, IsLentTheTerminalWhereCppinitsGroupHasIt) {
-    for (const int signal : {SIGTTIN, SIGTTOU}) {
-        EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = Foreground::ours}), StopAnswer::lend_and_continue);
-        EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = Foreground::ours, .may_suspend = false}),
-                  StopAnswer::lend_and_continue)
-            << "cppinit itself need not sleep for that";
+TEST(AnswerToStop, AStopStopsOnlyACppinitThatIsTheWholeJob) {
+    for (const Foreground foreground : of_others) {
+        StoppedMainChild stopped{.signal = SIGSTOP, .foreground = foreground};
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::suspend_cppinit);
+        stopped.cppinit_leads_group = false;
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::none) << "a script goes on";
+        stopped.cppinit_leads_group = true;
+        stopped.cppinit_leads_session = true;
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::none) << "no shell is above it";
     }
 }
 
-TEST(StoppedMainChild, IsLeftAloneWhereCppinitMayNotSleepOrNobodyLooksAtAJob) {
-    for (const int signal : job_stops) {
-        EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = Foreground::main_childs, .may_suspend = false}),
-                  StopAnswer::none);
-        EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = Foreground::no_terminal}), StopAnswer::none);
+TEST(AnswerToStop, WhoeverIsRefusedTheTerminalIsLentItIfTheJobHasIt) {
+    for (const int signal : refusals) {
+        for (const Foreground foreground : {Foreground::ours, Foreground::neighbours}) {
+            StoppedMainChild stopped{.signal = signal, .foreground = foreground};
+            EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::lend_and_continue);
+            stopped.may_suspend = false;
+            EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::lend_and_continue);
+        }
     }
 }
 
-TEST(StoppedMainChild, IsLeftAloneWhereATracerHasStoppedIt) {
-    for (const auto foreground : {Foreground::ours, Foreground::main_childs}) {
-        for (const int signal : job_stops) {
-            EXPECT_EQ(answer_to_stop({.signal = signal, .foreground = foreground, .is_traced = true}),
+TEST(AnswerToStop, WhoeverWasRefusedATerminalThatHasHungUpGoesOn) {
+    for (const int signal : refusals) {
+        StoppedMainChild stopped{.signal = signal, .foreground = Foreground::no_terminal};
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::continue_it);
+        stopped.may_suspend = false;
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::continue_it);
+        stopped.foreground = Foreground::unreachable;
+        EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::none) << "it may be refused again, for ever";
+    }
+}
+
+TEST(AnswerToStop, WithoutATerminalThereIsNoJob) {
+    for (const Foreground foreground : {Foreground::no_terminal, Foreground::unreachable}) {
+        for (const int signal : {SIGTSTP, SIGSTOP}) {
+            EXPECT_EQ(core::answer_to_stop({.signal = signal, .foreground = foreground}), StopAnswer::none);
+        }
+    }
+}
+
+TEST(AnswerToStop, CppinitStaysAwakeWhereTheLifecycleNeedsIt) {
+    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP}) {
+        for (const Foreground foreground : of_others) {
+            EXPECT_EQ(core::answer_to_stop({.signal = signal, .foreground = foreground, .may_suspend = false}),
                       StopAnswer::none);
         }
-        EXPECT_EQ(answer_to_stop({.signal = SIGTRAP, .foreground = foreground}), StopAnswer::none);
     }
 }
 
-TEST(StoppedMainChild, GoesOnWhereItWasContinuedOrWhereACtrlZHasNoEffect) {
-    for (const int signal : job_stops) EXPECT_TRUE(core::goes_on(signal, true));
-    EXPECT_TRUE(core::goes_on(SIGTSTP, false)) << "nobody could continue an orphaned group";
-    for (const int signal : {SIGTTIN, SIGTTOU})
-        EXPECT_FALSE(core::goes_on(signal, false)) << "it would be refused again";
+TEST(AnswerToStop, APtraceStopIsNotAJobs) {
+    for (const int signal : {SIGUSR1, SIGTRAP, SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP}) {
+        for (const Foreground foreground : all_foregrounds) {
+            EXPECT_EQ(core::answer_to_stop({.signal = signal, .foreground = foreground, .is_traced_by_cppinit = true}),
+                      StopAnswer::none);
+        }
+    }
+    // Whatever /proc says about the tracer, or without /proc.
+    for (int signal = 1; signal <= core::last_signal; ++signal) {
+        if (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU || signal == SIGSTOP) continue;
+        EXPECT_EQ(core::answer_to_stop({.signal = signal, .foreground = Foreground::main_childs}), StopAnswer::none);
+    }
 }
 
-TEST(NeighbourInTheGroup, IsAnsweredWhereItWasRefusedATerminalThatCanBeGiven) {
-    using core::neighbour_wants_terminal;
-    for (const int signal : {SIGTTIN, SIGTTOU}) {
-        EXPECT_TRUE(neighbour_wants_terminal(signal, true, Foreground::ours));
-        EXPECT_TRUE(neighbour_wants_terminal(signal, true, Foreground::main_childs));
-        EXPECT_FALSE(neighbour_wants_terminal(signal, true, Foreground::somebody_elses));
-        EXPECT_FALSE(neighbour_wants_terminal(signal, true, Foreground::no_terminal));
-        EXPECT_FALSE(neighbour_wants_terminal(signal, false, Foreground::ours)) << "somebody sent it";
+TEST(NeighbourWantsTerminal, IsAnsweredWhereTheJobHasIt) {
+    for (const int signal : refusals) {
+        for (const Foreground foreground : {Foreground::ours, Foreground::main_childs, Foreground::neighbours}) {
+            EXPECT_TRUE(core::neighbour_wants_terminal(signal, true, foreground));
+            EXPECT_FALSE(core::neighbour_wants_terminal(signal, false, foreground)) << "somebody has sent it";
+            EXPECT_FALSE(core::neighbour_wants_terminal(SIGTSTP, true, foreground)) << "a key";
+        }
+        for (const Foreground foreground :
+             {Foreground::no_terminal, Foreground::unreachable, Foreground::somebody_elses}) {
+            EXPECT_FALSE(core::neighbour_wants_terminal(signal, true, foreground));
+        }
     }
-    EXPECT_FALSE(neighbour_wants_terminal(SIGTSTP, true, Foreground::ours)) << "a Ctrl-Z";
+}
+
+TEST(GoesOn, OnceCppinitWasContinuedOrAKeyHasNobodyToStopFor) {
+    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP}) EXPECT_TRUE(core::goes_on(signal, true));
+    EXPECT_TRUE(core::goes_on(SIGTSTP, false));
+    for (const int signal : refusals) EXPECT_FALSE(core::goes_on(signal, false)) << "it would be refused again";
+    EXPECT_FALSE(core::goes_on(SIGSTOP, false));
 }
 
 }  // namespace

@@ -116,6 +116,8 @@ TEST(IsHungUp, NotAProcessThatWouldDieDuringItsCleanUp) {
     EXPECT_FALSE(core::is_hung_up(shell_on_terminal(), SignalSets{.blocked = term})) << "sigwait(3)";
     EXPECT_TRUE(core::is_hung_up(shell_on_terminal(), SignalSets{.caught = both}));
     EXPECT_TRUE(core::is_hung_up(shell_on_terminal(), SignalSets{.blocked = both}));
+    EXPECT_FALSE(core::is_hung_up(shell_on_terminal(), SignalSets{.blocked = SignalSet::all(), .caught = term}))
+        << "dash that waits for a child";
     EXPECT_TRUE(core::is_hung_up(shell_on_terminal(), SignalSets{.ignored = SignalSet::only(SIGHUP), .caught = term}));
 }
 

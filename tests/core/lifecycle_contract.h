@@ -163,7 +163,9 @@ class LifecycleContract {
             }
             case Kind::answer_stop:
                 if (!action.may_suspend) return nullptr;
-                return lives_ && !policy_.owns_namespace ? nullptr : "nobody waits for such a stop";
+                return (lives_ || before.phase == core::Phase::waiting) && !policy_.owns_namespace
+                           ? nullptr
+                           : "nobody waits for such a stop";
             case Kind::report_limit: return has_expired_ ? nullptr : "the limit is reported when it has expired";
             case Kind::look_for_guests: return policy_.owns_namespace ? nullptr : "only PID 1 has guests";
             case Kind::reap_again:
@@ -171,6 +173,8 @@ class LifecycleContract {
             case Kind::take_foreground:
             case Kind::take_free_foreground:
             case Kind::report_remaining: return nullptr;
+            case Kind::tell_own_group:
+                return event.is_of_terminal ? nullptr : "only what the terminal has sent is passed on";
         }
         return nullptr;
     }

@@ -54,8 +54,9 @@ std::string in_words(const Action& action) {
         case Action::Kind::reap_again: return "reap";
         case Action::Kind::look_for_guests: return "look";
         case Action::Kind::lend_foreground: return "lend";
-        case Action::Kind::take_foreground: return action.signal == 0 ? "take" : "take+" + name(action);
+        case Action::Kind::take_foreground: return "take";
         case Action::Kind::take_free_foreground: return "take-if-free";
+        case Action::Kind::tell_own_group: return name(action) + ">own-group";
         case Action::Kind::answer_stop: return (action.may_suspend ? "stop:" : "stopped:") + name(action);
         case Action::Kind::report_limit: return "report-limit";
         case Action::Kind::report_remaining: break;
@@ -85,7 +86,7 @@ class Story {
     std::string key(Milliseconds now, int number) {
         return happens({.kind = Kind::signal_arrived, .now = now, .number = number, .is_of_terminal = true});
     }
-    /// The main child ends, and its group had the foreground.
+    /// The main child ends by what the terminal has sent only to its group.
     std::string ends_in_front(Milliseconds now, WaitStatus status) {
         return happens({.kind = Kind::main_child_changed, .now = now, .status = status, .is_of_terminal = true});
     }
@@ -788,6 +789,20 @@ TEST(Foreground, StaysWithLeftoversThatAreWaitedForWhileTheirGroupLives) {
     EXPECT_EQ(story.remains(1), "take-if-free");
 }
 
+TEST(Waiting, StopsWithTheLeftoversByACtrlZAndContinuesThem) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    story.exits(0, 3);
+    EXPECT_EQ(story.key(1, SIGTSTP), "TSTP>all stop:TSTP");
+    EXPECT_EQ(story.at(2, Kind::continued), "CONT>all");
+    EXPECT_EQ(story.signal(3, SIGTSTP), "TSTP>all") << "somebody has sent it to cppinit";
+    Story pid_1(with([](Policy& policy) {
+        policy.leftovers = Leftovers::wait;
+        policy.owns_namespace = true;
+    }));
+    pid_1.exits(0, 3);
+    EXPECT_EQ(pid_1.key(1, SIGTSTP), "TSTP>all stopped:TSTP");
+}
+
 constexpr WaitStatus killed_by(int signal) {
     return {WaitStatus::Kind::killed, signal};
 }
@@ -796,7 +811,7 @@ TEST(Interrupt, OneThatOnlyTheMainChildReceivedGoesToTheRestOfTheJob) {
     for (const int signal : {SIGINT, SIGQUIT}) {
         const std::string name(std::string_view{core::SignalName(signal)});
         Story story{Policy{}};
-        EXPECT_EQ(story.ends_in_front(0, killed_by(signal)), "take+" + name);
+        EXPECT_EQ(story.ends_in_front(0, killed_by(signal)), "take " + name + ">own-group");
         EXPECT_EQ(story.at(0, Kind::no_children), "");
         EXPECT_EQ(story.state().exit_code, 128 + signal);
         EXPECT_EQ(story.state().dies_of, signal);
@@ -812,9 +827,19 @@ TEST(Interrupt, OneThatOnlyTheMainChildReceivedGoesToTheRestOfTheJob) {
     EXPECT_EQ(other.ends_in_front(0, killed_by(SIGTERM)), "take");
 }
 
+TEST(Interrupt, OnlyAnEndThatMayBeOneIsWorthALookAtTheTerminal) {
+    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGINT)));
+    EXPECT_TRUE(core::may_be_interrupt(killed_by(SIGQUIT)));
+    EXPECT_TRUE(core::may_be_interrupt({WaitStatus::Kind::exited, 130}));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 0}));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::exited, 131})) << "QUIT only kills";
+    EXPECT_FALSE(core::may_be_interrupt(killed_by(SIGTERM)));
+    EXPECT_FALSE(core::may_be_interrupt({WaitStatus::Kind::stopped, SIGINT}));
+}
+
 TEST(Interrupt, AProgramThatExitsLikeAShellCounts) {
     Story story{Policy{}};
-    EXPECT_EQ(story.ends_in_front(0, {WaitStatus::Kind::exited, 130}), "take+INT");
+    EXPECT_EQ(story.ends_in_front(0, {WaitStatus::Kind::exited, 130}), "take INT>own-group");
     EXPECT_FALSE(story.state().dies_of) << "it exited";
 }
 
@@ -842,6 +867,29 @@ TEST(Interrupt, TurnsWaitIntoTerminate) {
     EXPECT_EQ(story.state().phase, Phase::ending);
 }
 
+TEST(Interrupt, ThatIsNoStopRequestGoesToTheRestOfTheJobWhileCppinitWaits) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    EXPECT_EQ(story.ends_in_front(0, killed_by(SIGQUIT)), "take-if-free QUIT>own-group");
+    EXPECT_EQ(story.state().phase, Phase::waiting);
+}
+
+TEST(Hangup, OneThatOnlyTheMainChildGotGoesToTheRestOfTheJob) {
+    for (const WaitStatus end : {killed_by(SIGHUP), WaitStatus{WaitStatus::Kind::exited, 129}}) {
+        Story story{Policy{}};
+        EXPECT_EQ(story.ends_in_front(0, end), "take HUP>own-group");
+        EXPECT_FALSE(story.state().requested_at) << "not a stop signal";
+        EXPECT_EQ(story.at(0, Kind::no_children), "");
+        EXPECT_FALSE(story.state().dies_of);
+        EXPECT_EQ(story.state().exit_code, 129);
+    }
+}
+
+TEST(Hangup, OneThatCppinitsGroupHadIsNotSentAgain) {
+    Story story{Policy{}};
+    EXPECT_EQ(story.key(0, SIGHUP), "HUP>group+cont");
+    EXPECT_EQ(story.ends_in_front(1, killed_by(SIGHUP)), "take");
+}
+
 TEST(Interrupt, Pid1AndARemappedCodeExit) {
     Story pid_1(with([](Policy& policy) { policy.owns_namespace = true; }));
     pid_1.ends_in_front(0, killed_by(SIGINT));
@@ -854,7 +902,7 @@ TEST(Interrupt, Pid1AndARemappedCodeExit) {
 TEST(Interrupt, OneThatWasForwardedLongAgoIsNotThisOne) {
     Story story{Policy{}};
     story.signal(0, SIGINT);
-    EXPECT_EQ(story.ends_in_front(60'000, killed_by(SIGINT)), "take+INT");
+    EXPECT_EQ(story.ends_in_front(60'000, killed_by(SIGINT)), "take INT>own-group");
     EXPECT_EQ(story.state().dies_of, SIGINT);
 }
 
@@ -872,6 +920,7 @@ struct Change {
 };
 constexpr Change changes_of_main_child[] = {{exited, false},
                                             {{WaitStatus::Kind::killed, SIGINT}, true},
+                                            {{WaitStatus::Kind::killed, SIGHUP}, true},
                                             {{WaitStatus::Kind::stopped, SIGTSTP}, false},
                                             {{WaitStatus::Kind::stopped, SIGTTIN}, false}};
 
@@ -934,6 +983,7 @@ class Explorer {
             for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
                 add(happen(node, {.kind = Kind::signal_arrived, .number = signal}));
             }
+            add(happen(node, {.kind = Kind::signal_arrived, .number = SIGTSTP, .is_of_terminal = true}));
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {

@@ -97,6 +97,12 @@ TEST(ParseSignalSets, IsNoneWhereTheStatusDoesNotSay) {
         parse_signal_sets("SigBlk:\t0000000000000000\nSigIgn:\t000000000000000x\nSigCgt:\t0000000000000000\n"));
 }
 
+TEST(ParseTracer, ReadsWhoTraces) {
+    EXPECT_EQ(core::parse_tracer("Name:\tsh\nPPid:\t1\nTracerPid:\t42\nUid:\t0\n"), 42);
+    EXPECT_EQ(core::parse_tracer("PPid:\t1\nTracerPid:\t0\n"), 0);
+    EXPECT_EQ(core::parse_tracer("Name:\tTracerPid\n"), std::nullopt);
+}
+
 TEST(OwnNamespace, IsRecognizedByTheNumbersInTheStatus) {
     using core::is_status_in_own_namespace;
     EXPECT_TRUE(is_status_in_own_namespace("Name:\tcppinit\nTgid:\t7\nPid:\t7\nNSpid:\t7\n", 7));

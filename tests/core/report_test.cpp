@@ -37,7 +37,7 @@ TEST(Report, HasTheMembersThatApply) {
     report.dropped_log_lines = 3;
     EXPECT_EQ(
         written(report),
-        R"({"version":"0.1.0","program":"make","pid":7,"exit_code":143,"signal":"TERM","timed_out":false,"wall_ms":1234,)"
+        R"({"version":"0.2.0","program":"make","pid":7,"exit_code":143,"signal":"TERM","timed_out":false,"wall_ms":1234,)"
         R"("main_child":{"cpu_ms":1,"max_rss_kb":3400},"orphans":{"reaped":3,"cpu_ms":3,"max_rss_kb":100},)"
         R"("signals":{"received":{"TERM":2},"forwarded":{"RTMIN+1":1}},)"
         R"("leftovers":{"terminated":{"count":1,"names":["sleep"]},"killed":{"count":1,"names":["stuck"]}},)"
@@ -48,7 +48,7 @@ TEST(Report, HasTheMembersThatApply) {
 TEST(Report, OfAPauseHasNoProgram) {
     EXPECT_EQ(
         written({}),
-        R"({"version":"0.1.0","exit_code":0,"timed_out":false,"wall_ms":0,"orphans":{"reaped":0,"cpu_ms":0,"max_rss_kb":0},)"
+        R"({"version":"0.2.0","exit_code":0,"timed_out":false,"wall_ms":0,"orphans":{"reaped":0,"cpu_ms":0,"max_rss_kb":0},)"
         R"("signals":{"received":{},"forwarded":{}},)"
         R"("leftovers":{"terminated":{"count":0,"names":[]},"killed":{"count":0,"names":[]}},)"
         R"("dropped_log_lines":0})"

@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -96,8 +98,7 @@ class Family {
 
 /// Carries out what was begun.
 void finish(Descendants& descendants) {
-    while (descendants.proceed()) {
-    }
+    while (descendants.has_more_to_send()) descendants.proceed();
 }
 
 core::Milliseconds now() {
@@ -120,6 +121,37 @@ TEST(Descendants, SignalsThatAreSentTogetherAllArrive) {
     descendants.send_to_all(SIGTERM);
     finish(descendants);
     EXPECT_EQ(family.notes(6), "FLSfls");
+}
+
+core::SignalSet pending_of(pid_t pid) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("ShdPnd:\t")) return core::SignalSet(std::stoull(line.substr(8), nullptr, 16));
+    }
+    return {};
+}
+
+TEST(Descendants, NoSignalIsLostWhileAnotherOneIsBeingSent) {
+    // More than cppinit sends to in one go.
+    std::vector<pid_t> crowd(500);
+    const auto mask = sys::sigprocmask(core::SignalSet::of({SIGUSR1, SIGTERM}));
+    ASSERT_TRUE(mask);
+    for (pid_t& pid : crowd) {
+        pid = ::fork();
+        if (pid != 0) continue;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) ::pause();
+    }
+    ASSERT_TRUE(sys::sigprocmask(*mask));
+    Descendants descendants(::getpid(), std::nullopt);
+    descendants.send_to_all(SIGUSR1);
+    descendants.send_to_all(SIGTERM);
+    finish(descendants);
+    for (const pid_t pid : crowd) {
+        EXPECT_EQ(pending_of(pid), core::SignalSet::of({SIGUSR1, SIGTERM}));
+        ::kill(pid, SIGKILL);
+        ::waitpid(pid, nullptr, 0);
+    }
 }
 
 TEST(Descendants, LeftoversOfTheGroupAreItsMembers) {
@@ -240,7 +272,7 @@ TEST(Descendants, WithoutAMainChildThereIsNoGroup) {
     Descendants descendants(::getpid(), std::nullopt);
     descendants.send_to_group_leftovers(SIGUSR1);
     descendants.continue_stopped_group();
-    EXPECT_FALSE(descendants.proceed());
+    EXPECT_FALSE(descendants.has_more_to_send());
     EXPECT_EQ(family.further_notes(), "");
 }
 

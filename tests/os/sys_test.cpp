@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -168,6 +169,18 @@ TEST(Descriptor, IsClosedByTheLastThatOwnsIt) {
         EXPECT_TRUE(is_open(number));
     }
     EXPECT_FALSE(is_open(number));
+}
+
+TEST(LstatMode, IsOfTheLinkItself) {
+    const auto of_link = sys::lstat_mode("/proc/self");
+    const auto of_folder = sys::lstat_mode("/proc");
+    ASSERT_TRUE(of_link);
+    ASSERT_TRUE(of_folder);
+    EXPECT_TRUE(S_ISLNK(*of_link));
+    EXPECT_TRUE(S_ISDIR(*of_folder));
+    const auto of_nothing = sys::lstat_mode("/proc/nothing");
+    ASSERT_FALSE(of_nothing);
+    EXPECT_EQ(of_nothing.error().number, ENOENT);
 }
 
 TEST(Mapping, IsFullOfZerosThatCanBeWritten) {

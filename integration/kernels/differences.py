@@ -1,0 +1,31 @@
+"""Where a kernel's own ways keep a test from passing, each with the reason. Whatever else fails is a fault, and so is a test that is
+listed here and passes."""
+import collections
+
+Difference = collections.namedtuple("Difference", "kernel test reason runs", defaults=(True,))
+
+# kernel and test are patterns. What would take the kernel with it does not run.
+SIGNAL_SETS = "no lines about signals in /proc/PID/status"
+DESCRIPTORS = "no close_range: without /proc each possible descriptor is closed, which takes seconds"
+FORKS = "a fork takes 5 ms"
+NAMESPACES = "nsenter cannot enter a PID namespace"
+
+# kernel and test are patterns. What would take the kernel with it, or takes minutes to fail, does not run.
+DIFFERENCES = [Difference(*row) for row in (
+    ("uml-6.12", "one that forks for ever and ignores TERM: none survives", "this kernel panics where it runs out of memory in fork",
+     False),
+    ("gvisor", "a setuid program that may not be signalled *", "a program with the set-user-ID bit runs as its caller", False),
+    ("gvisor", "10,000 orphans leave no zombie, *", FORKS, False),
+    ("gvisor", "SIGCHLD inherited as ignored: *", SIGNAL_SETS),
+    ("gvisor", "--grace infinity waits for a second stop signal", SIGNAL_SETS, False),
+    ("gvisor", "TERM and then INT: *", SIGNAL_SETS, False),
+    ("gvisor", "without /proc: everything as PID 1, *", DESCRIPTORS),
+    ("gvisor", "a program under nohup still ignores HUP, *", SIGNAL_SETS),
+    ("gvisor", "a file of somebody else, in a folder that all may write to, *", "no /proc/sys/fs/protected_regular"),
+    ("gvisor", "the KILL of leftovers is not counted as forwarded, *", SIGNAL_SETS, False),
+    ("gvisor", "it counts the log lines that were dropped", FORKS, False),
+    ("gvisor", "the tree has every process, *", NAMESPACES, False),
+    ("gvisor", "no argument of a process commands the terminal", NAMESPACES),
+    ("gvisor", "a process whose first thread has ended is no zombie", NAMESPACES, False),
+    ("gvisor", "each zombie has a line under the tree: *", NAMESPACES),
+)]
