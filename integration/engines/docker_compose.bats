@@ -49,7 +49,7 @@ engine() {
     command=(sh -c 'docker logs --follow "$1"; exit "$(docker wait "$1")"' sh "$container")
 }
 engine_stop() { compose stop; }
-engine_signal() { compose kill --signal "$1"; }
+engine_signal() { compose kill -s "$1"; }
 engine_enter() { compose exec -T service "$@"; }
 engine_remove() { compose down; }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # cppinit under podman: as the init that --init brings, as an entrypoint, and as the pause process of a pod.
+# bats file_tags=controllers
 
 load podman
 
