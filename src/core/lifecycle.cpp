@@ -125,7 +125,8 @@ std::optional<int> take_terminal_signal(const Policy& policy, const Event& event
     const bool is_killed = event.status.kind == WaitStatus::Kind::killed;
     const bool code_is_unchanged = state.exit_code == event.status.exit_code();
     const bool is_interrupt = *signal != SIGHUP;
-    if (is_of_terminal && is_interrupt && is_killed && code_is_unchanged && !policy.owns_namespace) state.dies_of = signal;
+    if (is_of_terminal && is_interrupt && is_killed && code_is_unchanged && !policy.owns_namespace)
+        state.dies_of = signal;
     if (!was_sent_to_program) return std::nullopt;
     // The terminal's INT went to the main child's group, and not to cppinit: it is a stop request all the same.
     if (*signal == SIGINT) {

@@ -14,16 +14,16 @@ core::Foreground Job::foreground() const {
     return terminal_.foreground(main_child_);
 }
 
-bool is_of_terminal(const siginfo_t& info) {
-    if (info.si_code == SI_KERNEL) return true;
+bool Job::is_of_terminal(const siginfo_t& arrived) const {
+    if (arrived.si_code == SI_KERNEL) return true;
+    // A sender in another PID namespace has no number here.
+    if (own_pid_ == 1 || arrived.si_code != SI_USER || arrived.si_pid == 0) return false;
     // Asking who has sent it costs system calls, which only these signals are worth.
     constexpr auto passed_on = core::SignalSet::of({SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU});
-    return info.si_code == SI_USER && passed_on.contains(info.si_signo) && is_neighbour(info.si_pid);
+    return passed_on.contains(arrived.si_signo) && is_neighbour(arrived.si_pid);
 }
 
-bool Job::answers(const siginfo_t& arrived) {
-    const int signal = arrived.si_signo;
-    const bool is_of_terminal = os::is_of_terminal(arrived);
+bool Job::answers(int signal, bool is_of_terminal) {
     group_has_received_ = is_of_terminal ? std::optional(signal) : std::nullopt;
     // Asking for the foreground costs system calls, which only these two signals are worth.
     if (!is_of_terminal || !core::wants_terminal(signal)) return false;

@@ -14,9 +14,14 @@ class Job {
     Job(pid_t own_pid, std::optional<pid_t> main_child, Terminal& terminal)
         : own_pid_(own_pid), main_child_(main_child), terminal_(terminal) {}
 
+    /// Whether the terminal has sent the signal to cppinit's whole group. The kernel sends it by itself then
+    /// (sigaction(2), SI_KERNEL), unless only the group of a neighbour's program had the foreground: the neighbour
+    /// passes it on. PID 1, whose group nobody else is in, has no neighbours.
+    [[nodiscard]] bool is_of_terminal(const siginfo_t& arrived) const;
+
     /// Called for each signal that arrives. True: a neighbour in cppinit's group wanted the terminal and has it now;
     /// there is nothing to forward.
-    [[nodiscard]] bool answers(const siginfo_t& arrived);
+    [[nodiscard]] bool answers(int signal, bool is_of_terminal);
 
     /// What came of a stop of the main child.
     enum class Outcome : std::uint8_t {
@@ -46,9 +51,5 @@ class Job {
     /// The last signal that arrived, if the terminal sent it: then all of cppinit's group has it.
     std::optional<int> group_has_received_;
 };
-
-/// Whether the terminal has sent the signal to cppinit's whole group. The kernel sends it by itself then (sigaction(2),
-/// SI_KERNEL), unless only the group of a neighbour's program had the foreground: the neighbour passes it on.
-[[nodiscard]] bool is_of_terminal(const siginfo_t& info);
 
 }  // namespace os

@@ -78,10 +78,9 @@ class Supervisor {
 
     void take(const siginfo_t& arrived) {
         report_.received.add(arrived.si_signo);
-        if (job_.answers(arrived)) return;
-        step({.kind = core::Event::Kind::signal_arrived,
-              .number = arrived.si_signo,
-              .is_of_terminal = is_of_terminal(arrived)},
+        const bool is_of_terminal = job_.is_of_terminal(arrived);
+        if (job_.answers(arrived.si_signo, is_of_terminal)) return;
+        step({.kind = core::Event::Kind::signal_arrived, .number = arrived.si_signo, .is_of_terminal = is_of_terminal},
              &arrived);
     }
 
