@@ -25,7 +25,7 @@ setup() {
     volume=$BATS_TEST_TMPDIR/volume
     mkdir "$volume"
     # A limit of time that the kubelet would take from the pod.
-    patience=10
+    engine_patience=10
 }
 
 # start_pod NAMESPACE: a pod whose containers have a PID namespace of their own (CONTAINER), or share one (POD).
@@ -41,7 +41,7 @@ engine() {
     command=("$root/integration/engines/cri.py" run "$pod" "$container" "$namespace" "$BATS_TEST_TMPDIR" "$volume" /cppinit -- "$@")
 }
 id() { cat "$BATS_TEST_TMPDIR/$container.id"; }
-engine_stop() { cri stop "$(id)" "$patience"; }
+engine_stop() { cri stop "$(id)" "$engine_patience"; }
 engine_enter() { cri enter "$(id)" "$@"; }
 # The interface has no signals but those of a stop: TERM, and KILL when the time is up.
 engine_kill() { cri stop "$(id)" 0; }

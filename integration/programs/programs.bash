@@ -58,10 +58,10 @@ client() {
 }
 
 # stop_program CODE MILLISECONDS: as its users stop it; it ends with this code, and sooner than that. What takes longer than ten
-# seconds, or the seconds of $patience, the engine kills.
+# seconds, or the seconds of $engine_patience, the engine kills.
 stop_program() {
     local before=${EPOCHREALTIME/./} took_ms ended
-    docker stop -t "${patience:-10}" "$container" >/dev/null
+    docker stop -t "${engine_patience:-10}" "$container" >/dev/null
     took_ms=$(((${EPOCHREALTIME/./} - before) / 1000))
     ended=$(docker inspect -f '{{.State.ExitCode}}' "$container")
     echo "# $BATS_TEST_DESCRIPTION: exit code $ended after $took_ms ms" >&3

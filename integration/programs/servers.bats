@@ -63,7 +63,7 @@ row_is_there() { [ "$(sql 'select n from t' 2>&1)" = 42 ]; }
 
 @test "PostgreSQL: TERM waits for the clients, and after the KILL that follows the next start has to recover" {
     postgres_with
-    patience=2
+    engine_patience=2
     stop_program 137 5000
     start_again
     eventually row_is_there
@@ -126,7 +126,7 @@ celery_with() {
 
 @test "Celery: where the group gets the TERM, the job in hand is lost, and its main process waits for it until the KILL" {
     celery_with
-    patience=2
+    engine_patience=2
     stop_program 137 5000
     [ ! -e "$volume/result" ]
 }

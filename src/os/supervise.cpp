@@ -50,7 +50,7 @@ class Supervisor {
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
             descendants_.proceed();
             if (core::deadline(state_) != core::never) {
-                const bool has_progressed = has_reaped || descendants_.has_more_to_send();
+                const bool has_progressed = has_reaped || is_in_first_round_of_kills();
                 step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
             }
         }
@@ -72,6 +72,14 @@ class Supervisor {
         // A long has 32 bits on some machines; waking up early does no harm.
         const core::Milliseconds max_wait = reap_in_ms_.value_or(1'000'000'000);
         return static_cast<long>(std::clamp(deadline - clock_.now(), core::Milliseconds{0}, max_wait));
+    }
+
+    /// A KILL for each of thousands takes time. Only the first round counts: what cannot be killed gets KILL again and
+    /// again, and must not keep cppinit.
+    [[nodiscard]] bool is_in_first_round_of_kills() {
+        if (state_.phase != core::Phase::killing) return false;
+        if (!descendants_.has_more_to_send()) has_sent_kill_ = true;
+        return !has_sent_kill_;
     }
 
     // ---- what happened ----
@@ -350,6 +358,8 @@ class Supervisor {
     core::Ending ending_;
     /// When to reap again even if no SIGCHLD arrives; none if there is no need.
     std::optional<long> reap_in_ms_;
+    /// KILL was sent to everything once.
+    bool has_sent_kill_ = false;
 };
 
 }  // namespace
