@@ -55,7 +55,7 @@ class Supervisor {
             }
         }
         // With --leftovers=leave, what was forwarded may not have reached everybody yet.
-        while (policy_.leftovers == core::Leftovers::leave && descendants_.has_more_to_send()) descendants_.proceed();
+        if (policy_.leftovers == core::Leftovers::leave) finish_sending();
         job_.take_foreground();
         // A neighbour that was refused the terminal just now would have nobody to answer it.
         take_pending(core::SignalSet::of({SIGTTIN, SIGTTOU}));
@@ -246,7 +246,13 @@ class Supervisor {
         step({guests_remain ? core::Event::Kind::guests_remain : core::Event::Kind::nobody_remains});
     }
 
+    void finish_sending() {
+        while (descendants_.has_more_to_send()) descendants_.proceed();
+    }
+
     void answer_stop(const core::Action& action) {
+        // What was forwarded to everybody must not wait until cppinit is continued.
+        if (action.may_suspend) finish_sending();
         const Job::Outcome outcome = job_.answer_stop(action.signal, action.may_suspend);
         if (outcome == Job::Outcome::stays_stopped) return;
         if (outcome == Job::Outcome::resumed) {
@@ -254,6 +260,7 @@ class Supervisor {
             // A shell's `kill` of a stopped job sends TERM, then CONT. Continued first, a main child that wants the
             // terminal would be stopped again before the TERM is there to end it.
             take_pending(core::SignalSet::of({SIGTERM, SIGHUP, SIGINT, SIGQUIT}));
+            finish_sending();
         }
         step({core::Event::Kind::continued});
     }

@@ -177,7 +177,7 @@ std::vector<World> make_worlds() {
          .chances = {{Kind::exits, Who::main_child, 3, 1}},
          .events = 1,
          .members = {{.caught = SignalSet::of({SIGTERM})}},
-         .calls_for_relay = 5});
+         .calls_for_relay = 8});
 
     // ---- cppinit's parent, and cppinit's own end ----
 
