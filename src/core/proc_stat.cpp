@@ -72,7 +72,8 @@ std::optional<ProcStat> parse_stat(std::string_view line) {
         if (field == terminal_field) stat.has_terminal = word != "0";
         if (field == threads_field) stat.threads = to_int(word);
         if (field == start_field) {
-            stat.started_at = static_cast<Milliseconds>(to_unsigned(word)) * start_precision_ms;
+            // Unsigned, because a line that no kernel writes would overflow.
+            stat.started_at = static_cast<Milliseconds>(to_unsigned(word) * std::uint64_t{start_precision_ms});
         }
     }
     return stat;
