@@ -27,8 +27,8 @@ void Account::sending(const core::Action& action) {
 }
 
 void Account::sent(const core::Action& action, const sys::Result<void>& result) {
+    if (result) (action.forwards() ? forwarded_ : own_signals_).add(action.signal);
     if (result && action.forwards()) report_.forwarded.add(action.signal);
-    if (result && !action.forwards()) own_signals_.add(action.signal);
     // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
     if (result || result.error().number == ESRCH) return;
     log_.write(core::Verbosity::warnings,
@@ -52,7 +52,7 @@ void Account::main_child_ended(const core::WaitStatus& status, const core::Usage
 }
 
 core::Killer Account::killer_by(int signal) const {
-    if (report_.forwarded.of(signal) != 0) return core::Killer::forwarding;
+    if (forwarded_.contains(signal)) return core::Killer::forwarding;
     if (own_signals_.contains(signal)) return core::Killer::deadline;
     if (signal != SIGKILL) return core::Killer::other;
     return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;

@@ -25,8 +25,7 @@ class Account {
     void received(int signal) { report_.received.add(signal); }
     void sending(const core::Action& action);
     void sent(const core::Action& action, const sys::Result<void>& result);
-    void main_child_changed(pid_t pid, std::string_view name, const core::WaitStatus& status,
-                            const core::Usage& usage);
+    void main_child_changed(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage);
     void orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage,
                       bool is_leftover);
     void limit_reached();
@@ -44,6 +43,7 @@ class Account {
     const OomKills& oom_kills_;
     Log& log_;
     core::Report& report_;
+    core::SignalSet forwarded_;
     /// What cppinit has sent because a deadline had come.
     core::SignalSet own_signals_;
     core::Ending ending_;

@@ -155,8 +155,7 @@ class Supervisor {
     // ---- what is to be done ----
 
     /// `arrived` is the signal that the event is about, with the value that it was sent with.
-    void step(const core::Event& happened, const siginfo_t* arrived = nullptr) {
-        core::Event event = happened;
+    void step(core::Event event, const siginfo_t* arrived = nullptr) {
         if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;

@@ -13,8 +13,8 @@
 #include <utility>
 
 #include "core/duration.h"
-#include "core/report.h"
 #include "core/signals.h"
+#include "core/usage.h"
 
 /// Every system call that cppinit makes, under its own name. A wrapper decides nothing: it returns what the kernel
 /// said.
