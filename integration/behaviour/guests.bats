@@ -184,6 +184,42 @@ finished() {
     finished first second
 }
 
+# linger FILE WORD...: a guest that does not execute these words before a line was written into $go, as the part of an engine that
+# enters a container is there for a while before it becomes the guest's command. Its code comes from `wait $lingering`.
+linger() {
+    local output=$BATS_TEST_TMPDIR/$1
+    shift
+    go=$BATS_TEST_TMPDIR/go
+    mkfifo "$go"
+    "$FIXTURE" enter "$init" "$go" "$@" >"$output" 3>&- </dev/null &
+    lingering=$!
+    eventually holds entered "$output"
+}
+
+@test "a guest that has not executed its program yet gets its TERM only when it has" {
+    start_idle_program --grace 20s
+    linger out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 0
+    # A witness tells that cppinit has looked for guests.
+    welcome out2 "$FIXTURE" record
+    kill -TERM "$init"
+    eventually has_received 15 "$BATS_TEST_TMPDIR/out2"
+    echo go 1<>"$go"
+    wait "$lingering"
+    kill -KILL "$guest"
+    await 143
+    finished state
+}
+
+@test "a guest that executes no program gets its TERM all the same" {
+    start_idle_program --grace 20s
+    linger out1 "$FIXTURE" record
+    local code=0
+    milliseconds stop 143
+    wait "$lingering" || code=$?
+    [ "$code" -eq 143 ]
+    [ "$elapsed" -lt 5000 ]
+}
+
 @test "guests that arrive without end do not hold cppinit longer than the grace" {
     start_idle_program --grace 500ms
     touch "$BATS_TEST_TMPDIR/arrivals"

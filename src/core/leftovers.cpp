@@ -14,6 +14,11 @@ bool covers(const StopReach& reach, std::optional<int> main_group, const ProcSta
     return false;
 }
 
+// How long a guest is left alone: from its start, and for as long as it has not executed its program. A busy machine
+// makes the latter long. A guest that executes none is an ordinary one after that.
+constexpr Milliseconds entry_time = 100;
+constexpr Milliseconds max_entry_time = 1000;
+
 }  // namespace
 
 bool was_reached(const Reached& reached, std::optional<int> main_group, const ProcStat& process,
@@ -34,6 +39,12 @@ bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signal
     const bool handles_term = catches_term || signals->blocked.contains(SIGTERM);
     const bool dies_in_clean_up = handles_term && !survives_hup && !fetches_hup;
     return !dies_in_clean_up;
+}
+
+bool is_entering(const ProcStat& process, Milliseconds now) {
+    // The parent of a guest is outside of the namespace.
+    const bool is_guest = process.parent == 0;
+    return is_guest && now - process.started_at < (process.has_executed ? entry_time : max_entry_time);
 }
 
 }  // namespace core

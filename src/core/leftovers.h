@@ -6,8 +6,8 @@
 #include "core/policy.h"
 #include "core/proc_stat.h"
 
-/// Which signals a leftover gets at shutdown: TERM unless a forwarded stop signal has reached it, and HUP if it may be
-/// an interactive shell.
+/// Which signals a leftover gets at shutdown, and when: TERM unless a forwarded stop signal has reached it, and HUP if it
+/// may be an interactive shell.
 namespace core {
 
 /// What a forwarded stop signal has reached.
@@ -41,5 +41,10 @@ struct Reached {
 /// ignores TERM, and ends when its terminal is closed. A program that handles TERM and would die of HUP is left to
 /// finish its clean-up.
 [[nodiscard]] bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals);
+
+/// Whether the process is a guest that is only just entering, at `now` of CLOCK_BOOTTIME. It is left alone until the
+/// next look: runc's part in the container dies of a TERM that comes before it has executed the guest's program, and
+/// `docker exec` fails; and the program needs a moment to set its handlers.
+[[nodiscard]] bool is_entering(const ProcStat& process, Milliseconds now);
 
 }  // namespace core

@@ -48,9 +48,15 @@ enum Field : std::uint8_t {
     group_field = 5,
     session_field = 6,
     terminal_field = 7,
+    flags_field = 9,
     threads_field = 20,
     start_field = 22,
 };
+
+// The kernel's own flags (PF_KTHREAD and PF_FORKNOEXEC of linux/sched.h), which no header for programs declares. gVisor
+// shows none.
+constexpr std::uint64_t kernel_thread_flag = 0x20'0000;
+constexpr std::uint64_t forked_without_exec_flag = 0x40;
 
 }  // namespace
 
@@ -70,6 +76,10 @@ std::optional<ProcStat> parse_stat(std::string_view line) {
         if (field == group_field) stat.group = to_int(word);
         if (field == session_field) stat.session = to_int(word);
         if (field == terminal_field) stat.has_terminal = word != "0";
+        if (field == flags_field) {
+            stat.is_kernel_thread = (to_unsigned(word) & kernel_thread_flag) != 0;
+            stat.has_executed = (to_unsigned(word) & forked_without_exec_flag) == 0;
+        }
         if (field == threads_field) stat.threads = to_int(word);
         if (field == start_field) {
             // Unsigned, because a line that no kernel writes would overflow.

@@ -20,11 +20,17 @@ struct ProcStat {
     /// The letter that ps(1) shows too; '?' where /proc does not show the process.
     char state = '?';
     int threads = 0;
+    /// A thread of the kernel itself. Only the kernel's own init has some in its PID namespace.
+    bool is_kernel_thread = false;
+    /// It has executed a program since it was forked.
+    bool has_executed = true;
     /// CLOCK_BOOTTIME, rounded down to hundredths of a second.
     Milliseconds started_at = 0;
 
     /// A process whose first thread has ended while others live is shown as a zombie, but is not dead.
     [[nodiscard]] constexpr bool is_dead() const { return (state == 'Z' || state == 'X') && threads <= 1; }
+    /// Neither dead nor a thread of the kernel: a signal can end it.
+    [[nodiscard]] constexpr bool can_be_ended() const { return !is_dead() && !is_kernel_thread; }
     [[nodiscard]] constexpr bool is_stopped() const { return state == 'T'; }
     [[nodiscard]] constexpr bool leads_session_with_terminal() const { return session == pid && has_terminal; }
 };

@@ -167,7 +167,7 @@ void Descendants::finish_walk() {
 
 void Descendants::serve(const Found& found) {
     const bool is_meant = !errand().is_for_group || found.stat.group == main_child_;
-    if (found.stat.is_dead() || !is_meant) return;
+    if (!found.stat.can_be_ended() || !is_meant) return;
     if (errand().signal && !served().contains(found.stat.pid)) send_once(found);
     if (!errand().continues_stopped) return;
     // Looked at after the signal was sent: one that stopped in between would keep it pending.
@@ -179,6 +179,8 @@ void Descendants::send_once(const Found& found) {
     bool was_reached = false;
     bool is_hung_up = false;
     if (errand().is_for_leftovers) {
+        // Only if a later look can tell whether it was sent TERM.
+        if (terminated_.has_memory() && core::is_entering(found.stat, boottime())) return;
         const bool may_be_shell = found.stat.leads_session_with_terminal();
         const bool matters = found.pin != nullptr && (may_be_shell || reached_.other);
         const auto signals = matters ? found.pin->signal_sets() : std::nullopt;
@@ -251,20 +253,20 @@ bool Descendants::others_live() {
     if (look_ != Look::at_others) {
         start_walk(core::never, false);
         look_ = Look::at_others;
-        saw_zombie_ = false;
+        saw_others_ = false;
     }
     const core::Milliseconds end = now() + slice_ms;
     while (full_ && !full_->is_finished()) {
         const auto found = full_->next();
-        if (found && found->stat.is_dead()) saw_zombie_ = true;
-        const bool lives = found && !found->stat.is_dead();
+        const bool lives = found && found->stat.can_be_ended();
+        if (found && !lives) saw_others_ = true;
         if (lives) look_ = Look::none;
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
-    // A process exists that is not a zombie in /proc. cppinit does not wait for one that it can neither signal (EPERM,
+    // A process exists that /proc shows neither as a zombie nor as a thread of the kernel. cppinit does not wait for one that it can neither signal (EPERM,
     // or a filter) nor see.
-    return exist && !saw_zombie_;
+    return exist && !saw_others_;
 }
 
 std::optional<pid_t> Descendants::next_remaining() {
@@ -275,7 +277,7 @@ std::optional<pid_t> Descendants::next_remaining() {
     }
     while (is_walking()) {
         const auto found = next_found();
-        if (found && !found->stat.is_dead()) return found->stat.pid;
+        if (found && found->stat.can_be_ended()) return found->stat.pid;
     }
     look_ = Look::none;
     return std::nullopt;

@@ -111,7 +111,8 @@ class Descendants {
     enum class Look : std::uint8_t { none, at_remaining, at_others };
     /// What the walk is for if there is no errand.
     Look look_ = Look::none;
-    bool saw_zombie_ = false;
+    /// Processes that no signal can end.
+    bool saw_others_ = false;
 };
 
 }  // namespace os

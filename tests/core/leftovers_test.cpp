@@ -121,4 +121,32 @@ TEST(IsHungUp, NotAProcessThatWouldDieDuringItsCleanUp) {
     EXPECT_TRUE(core::is_hung_up(shell_on_terminal(), SignalSets{.ignored = SignalSet::only(SIGHUP), .caught = term}));
 }
 
+ProcStat guest(core::Milliseconds started_at, bool has_executed) {
+    ProcStat process = process_in(0, started_at);
+    process.parent = 0;
+    process.has_executed = has_executed;
+    return process;
+}
+
+TEST(IsEntering, AGuestInItsFirstTenthOfASecond) {
+    EXPECT_TRUE(core::is_entering(guest(1000, true), 1000));
+    EXPECT_TRUE(core::is_entering(guest(1000, true), 1099));
+    EXPECT_FALSE(core::is_entering(guest(1000, true), 1100));
+}
+
+TEST(IsEntering, AGuestThatHasNotExecutedItsProgramForUpToASecond) {
+    EXPECT_TRUE(core::is_entering(guest(1000, false), 1999));
+    EXPECT_FALSE(core::is_entering(guest(1000, false), 2000));
+}
+
+TEST(IsEntering, NoProcessWithAParentInTheNamespace) {
+    ProcStat child = guest(1000, false);
+    child.parent = 1;
+    EXPECT_FALSE(core::is_entering(child, 1000));
+}
+
+TEST(IsEntering, NoGuestIfTheTimeIsUnknown) {
+    EXPECT_FALSE(core::is_entering(guest(1000, false), core::never));
+}
+
 }  // namespace

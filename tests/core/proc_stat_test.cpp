@@ -10,9 +10,12 @@ using core::parse_signal_sets;
 using core::parse_stat;
 using core::ProcStat;
 
-std::string stat_line(const std::string& name) {
-    return "4242 (" + name +
-           ") S 17 99 98 0 -1 4194304 100 0 0 0 1 2 3 4 20 0 1 0 123456 1000 200 18446744073709551615 1 1 0 0 0 0 "
+// Its flags are those of most processes: PF_RANDOMIZE.
+constexpr unsigned ordinary_flags = 0x40'0000;
+
+std::string stat_line(const std::string& name, unsigned flags = ordinary_flags) {
+    return "4242 (" + name + ") S 17 99 98 0 -1 " + std::to_string(flags) +
+           " 100 0 0 0 1 2 3 4 20 0 1 0 123456 1000 200 18446744073709551615 1 1 0 0 0 0 "
            "65536 "
            "16386 134217728 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n";
 }
@@ -28,6 +31,22 @@ TEST(ParseStat, ReadsTheFieldsThatProc5Numbers) {
     EXPECT_EQ(stat->started_at, 1234560);
     EXPECT_EQ(stat->session, 98);
     EXPECT_FALSE(stat->has_terminal);
+    EXPECT_FALSE(stat->is_kernel_thread);
+    EXPECT_TRUE(stat->has_executed);
+}
+
+TEST(ParseStat, ReadsTheKernelsFlags) {
+    // As Linux 6.1 shows a kworker: PF_WQ_WORKER, PF_FORKNOEXEC, PF_NOFREEZE, PF_KTHREAD and PF_NO_SETAFFINITY.
+    const auto kernel_thread = parse_stat(stat_line("kworker/0:0", 69238880));
+    ASSERT_TRUE(kernel_thread);
+    EXPECT_TRUE(kernel_thread->is_kernel_thread);
+    EXPECT_FALSE(kernel_thread->can_be_ended());
+
+    const auto forked = parse_stat(stat_line("runc:[2:INIT]", ordinary_flags | 0x40));
+    ASSERT_TRUE(forked);
+    EXPECT_FALSE(forked->has_executed);
+    EXPECT_FALSE(forked->is_kernel_thread);
+    EXPECT_TRUE(forked->can_be_ended());
 }
 
 TEST(ParseStat, IsNotMisledByNames) {
