@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <pthread.h>
 #include <pty.h>
 #include <sched.h>
 #include <signal.h>
@@ -19,7 +20,9 @@
 #include <chrono>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <random>
+#include <semaphore>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -52,6 +55,12 @@ struct Call {
         tcsetpgrp,
         read_terminal,
         key,
+        start_thread,
+        end_first_thread,
+        exec,
+        vfork,
+        pin,
+        send_to_pin,
     };
     Kind kind{};
     int sequence = 0;
@@ -86,18 +95,26 @@ constexpr std::array names{"fork",
                            "TIOCSCTTY",
                            "tcsetpgrp",
                            "read from the terminal",
-                           "key"};
+                           "key",
+                           "pthread_create",
+                           "pthread_exit in main",
+                           "exec",
+                           "vfork",
+                           "pin",
+                           "pidfd_send_signal"};
 
 // ---- real processes ----
 
 constexpr int max_pid = 12;
 
-/// What all real processes share: a pipe for the calls to each pid, one for all answers, and a terminal.
+/// What all real processes share: a pipe for the calls to each pid, one for all answers, and a terminal. And the pinned
+/// process, of which each has its own.
 struct Wires {
     std::array<std::array<int, 2>, max_pid + 1> calls{};
     std::array<int, 2> answers{};
     int terminal_master = -1;
     int terminal = -1;
+    int pin = -1;
 };
 
 void do_nothing(int) {}
@@ -117,27 +134,81 @@ sigset_t set_of(std::uint64_t bits) {
     return set;
 }
 
-[[noreturn]] void act_as(pid_t pid, const Wires& wires);
+[[noreturn]] void act_as(pid_t pid, Wires& wires);
 
-int fork_as(pid_t pid, const Wires& wires) {
+int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0) {
     clone_args arguments = {};
+    arguments.flags = flags;
     arguments.exit_signal = SIGCHLD;
     arguments.set_tid = reinterpret_cast<std::uint64_t>(&pid);
     arguments.set_tid_size = 1;
     const long result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (result == 0 && (flags & CLONE_VFORK) != 0) {
+        (void)::setpgid(0, 0);
+        ::_exit(3);
+    }
     if (result == 0) act_as(pid, wires);
     return static_cast<int>(result);
 }
 
 int wait_leaving(int which, Answer& answer) {
     siginfo_t info = {};
-    const int result = ::waitid(which == -1 ? P_ALL : P_PID, static_cast<id_t>(which == -1 ? 0 : which), &info,
+    const idtype_t kind = which == -1 ? P_ALL : which < 0 ? P_PGID : P_PID;
+    const int result = ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info,
                                 WEXITED | WNOHANG | WNOWAIT);
     answer.status = info.si_pid;
     return result;
 }
 
-int make_call(const Call& call, const Wires& wires, Answer& answer) {
+/// The thread that goes on when the first one ends. Until then it lets all signals to the first one.
+struct OtherThread {
+    pid_t pid;
+    Wires& wires;
+    std::binary_semaphore turn{0};
+    sigset_t mask{};
+    Answer answer;
+};
+OtherThread* other_thread = nullptr;
+
+void* wait_for_turn(void*) {
+    OtherThread& self = *other_thread;
+    self.turn.acquire();
+    (void)::pthread_sigmask(SIG_SETMASK, &self.mask, nullptr);
+    (void)!::write(self.wires.answers[1], &self.answer, sizeof self.answer);
+    act_as(self.pid, self.wires);
+}
+
+int start_thread(pid_t pid, int number, Wires& wires) {
+    // The next process or thread gets the number after this one (pid_namespaces(7)).
+    std::ofstream("/proc/sys/kernel/ns_last_pid") << number - 1;
+    other_thread = new OtherThread{.pid = pid, .wires = wires};
+    const sigset_t all = set_of(~0ULL);
+    sigset_t own;
+    (void)::pthread_sigmask(SIG_SETMASK, &all, &own);
+    pthread_t thread;
+    const int error = ::pthread_create(&thread, nullptr, wait_for_turn, nullptr);
+    (void)::pthread_sigmask(SIG_SETMASK, &own, nullptr);
+    errno = error;
+    return error == 0 ? 0 : -1;
+}
+
+void end_first_thread(const Answer& answer) {
+    (void)::pthread_sigmask(SIG_SETMASK, nullptr, &other_thread->mask);
+    other_thread->answer = answer;
+    other_thread->turn.release();
+    (void)::syscall(SYS_exit, 0);
+}
+
+/// This program again, as the same process. Its answer comes from there.
+int exec_as(pid_t pid, int sequence, const Wires& wires) {
+    std::string data(reinterpret_cast<const char*>(&wires), sizeof wires);
+    std::string text;
+    for (const char byte : data) text += std::to_string(static_cast<unsigned char>(byte)) + " ";
+    return ::execl("/proc/self/exe", "sim", "act", std::to_string(pid).c_str(), std::to_string(sequence).c_str(),
+                   text.c_str(), nullptr);
+}
+
+int make_call(pid_t pid, const Call& call, Wires& wires, Answer& answer) {
     switch (call.kind) {
         case Kind::fork: return fork_as(call.first, wires);
         case Kind::exit: ::_exit(call.first);
@@ -169,19 +240,30 @@ int make_call(const Call& call, const Wires& wires, Answer& answer) {
             errno = EAGAIN;
             return -1;
         }
+        case Kind::start_thread: return start_thread(pid, call.first, wires);
+        case Kind::end_first_thread: end_first_thread(answer); break;
+        case Kind::exec: return exec_as(pid, call.sequence, wires);
+        case Kind::vfork: return fork_as(call.first, wires, CLONE_VFORK);
+        case Kind::pin: {
+            ::close(wires.pin);
+            wires.pin = ::open(("/proc/" + std::to_string(call.first)).c_str(), O_RDONLY | O_DIRECTORY);
+            return wires.pin < 0 ? -1 : 0;
+        }
+        case Kind::send_to_pin:
+            return static_cast<int>(::syscall(SYS_pidfd_send_signal, wires.pin, call.second, nullptr, 0));
         case Kind::key: break;
     }
     return 0;
 }
 
-void act_as(pid_t pid, const Wires& wires) {
+void act_as(pid_t pid, Wires& wires) {
     for (;;) {
         Call call;
         const auto size = ::read(wires.calls[static_cast<std::size_t>(pid)][0], &call, sizeof call);
         if (size < 0 && errno == EINTR) continue;
         if (size != sizeof call) ::_exit(99);
         Answer answer{.sequence = call.sequence};
-        answer.result = make_call(call, wires, answer);
+        answer.result = make_call(pid, call, wires, answer);
         if (answer.result < 0) answer.error = errno;
         (void)!::write(wires.answers[1], &answer, sizeof answer);
     }
@@ -285,7 +367,10 @@ class Namespace {
 
 // ---- the model ----
 
-Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
+/// Which process each one has pinned, by their ids.
+using Pins = std::map<int, int>;
+
+Answer make_call(Kernel& kernel, Pins& pins, pid_t pid, const Call& call) {
     Answer answer{.sequence = call.sequence};
     const auto fails_with = [&](int error) {
         answer.error = error;
@@ -293,7 +378,35 @@ Answer make_call(Kernel& kernel, pid_t pid, const Call& call) {
     };
     using Disposition = Kernel::Disposition;
     switch (call.kind) {
-        case Kind::fork: answer.result = kernel.fork(pid).pid; break;
+        case Kind::fork: {
+            const int parent = kernel.find(pid)->id;
+            const Process& child = kernel.fork(pid);
+            answer.result = child.pid;
+            if (pins.contains(parent)) pins[child.id] = pins[parent];
+            break;
+        }
+        case Kind::start_thread: kernel.start_thread(pid); break;
+        case Kind::end_first_thread: kernel.end_first_thread(pid); break;
+        case Kind::exec: kernel.exec(pid); break;
+        case Kind::vfork:
+            answer.result = kernel.fork(pid).pid;
+            (void)kernel.setpgid(answer.result, 0, 0);
+            kernel.exit(answer.result, 3 << 8);
+            break;
+        case Kind::pin: {
+            const Process* const pinned = kernel.find(call.first);
+            fails_with(pinned == nullptr ? ENOENT : 0);
+            pins.erase(kernel.find(pid)->id);
+            if (pinned != nullptr) pins[kernel.find(pid)->id] = pinned->id;
+            break;
+        }
+        case Kind::send_to_pin: {
+            const auto pin = pins.find(kernel.find(pid)->id);
+            Process* const pinned = pin != pins.end() ? kernel.find_id(pin->second) : nullptr;
+            fails_with(pin == pins.end() ? EBADF : pinned == nullptr ? ESRCH : 0);
+            if (pinned != nullptr) kernel.send(pid, *pinned, call.second, SI_USER);
+            break;
+        }
         case Kind::exit: kernel.exit(pid, call.first << 8); break;
         case Kind::setsid: fails_with(kernel.setsid(pid)); break;
         case Kind::setpgid: fails_with(kernel.setpgid(pid, call.first, call.second)); break;
@@ -359,16 +472,26 @@ std::string line_of(const std::string& status, const std::string& name) {
 std::string view(const std::string& stat, const std::string& status, const std::string& children) {
     const auto parsed = core::parse_stat(stat);
     if (!parsed) return "gone";
-    const bool is_dead = parsed->state == 'Z' || parsed->state == 'X';
-    const char state = is_dead ? 'Z' : parsed->state == 'T' ? 'T' : 'S';
+    const bool is_dead = parsed->is_dead();
+    const char state = is_dead || parsed->state == 'Z' ? 'Z' : parsed->state == 'T' ? 'T' : 'S';
     std::string text = std::string(1, state) + " parent " + std::to_string(parsed->parent) + " group " +
                        std::to_string(parsed->group) + " session " + std::to_string(parsed->session);
     if (is_dead) return text;
-    for (const char* const name : {"ShdPnd", "SigBlk", "SigIgn", "SigCgt"}) text += " " + line_of(status, name);
-    // In any order: it is that in which their parents ended.
+    for (const char* const name : {"ShdPnd", "SigBlk", "SigIgn", "SigCgt"}) {
+        // Those up to 32: glibc handles two more as soon as there are threads.
+        const std::string set = line_of(status, name);
+        text += " " + (set.size() == 16 ? set.substr(8) : set);
+    }
+    // Of each thread, in any order: it is that in which their parents ended.
     std::set<std::string> sorted;
-    std::istringstream words(children);
-    for (std::string word; words >> word;) sorted.insert(word);
+    std::istringstream lists(children);
+    for (std::string list; std::getline(lists, list);) {
+        std::istringstream words(list);
+        std::string thread;
+        words >> thread;
+        for (std::string word; words >> word;) sorted.insert(thread + ":" + word);
+    }
+    text += " threads " + std::to_string(parsed->threads);
     text += parsed->has_terminal ? " has the terminal children" : " children";
     for (const auto& word : sorted) text += " " + word;
     return text;
@@ -382,7 +505,11 @@ std::string view_of(const Kernel& kernel) {
         if (process == nullptr) {
             text += "gone\n";
         } else {
-            text += view(kernel.stat(*process), kernel.status(*process), kernel.children(*process)) + "\n";
+            std::string children;
+            for (const pid_t thread : process->numbers_of_threads()) {
+                children += std::to_string(thread) + " " + kernel.children(*process, thread) + "\n";
+            }
+            text += view(kernel.stat(*process), kernel.status(*process), children) + "\n";
         }
     }
     return text;
@@ -391,10 +518,16 @@ std::string view_of(const Kernel& kernel) {
 std::string view_of(const Namespace& real) {
     std::string text;
     for (pid_t pid = 1; pid <= max_pid; ++pid) {
-        const std::string list = "task/" + std::to_string(pid) + "/children";
-        const std::string children = real.read(pid, list.c_str());
-        text +=
-            "  " + std::to_string(pid) + ": " + view(real.read(pid, "stat"), real.read(pid, "status"), children) + "\n";
+        std::string children;
+        for (pid_t thread = 1; thread <= max_pid; ++thread) {
+            const std::string list = real.read(pid, ("task/" + std::to_string(thread) + "/children").c_str());
+            if (!list.empty()) children += std::to_string(thread) + " " + list + "\n";
+        }
+        const std::string status = real.read(pid, "status");
+        // The directory of a thread has no entry in /proc, and can be opened all the same.
+        const bool is_process = line_of(status, "Tgid") == std::to_string(pid);
+        text += "  " + std::to_string(pid) + ": " +
+                (is_process ? view(real.read(pid, "stat"), status, children) : "gone") + "\n";
     }
     return text;
 }
@@ -431,7 +564,11 @@ class Script {
     [[nodiscard]] Call call(pid_t pid, int sequence) {
         Call call{.kind = kind_for(pid), .sequence = sequence};
         switch (call.kind) {
-            case Kind::fork: call.first = kernel_.next_pid(); break;
+            case Kind::fork:
+            case Kind::vfork:
+            case Kind::start_thread: call.first = kernel_.next_pid(); break;
+            case Kind::pin: call.first = some_pid(); break;
+            case Kind::send_to_pin: call.second = signal(); break;
             case Kind::exit: call.first = number(5); break;
             case Kind::setpgid:
                 call.first = number(2) != 0 ? 0 : some_pid();
@@ -443,7 +580,10 @@ class Script {
                 call.second = signal();
                 break;
             case Kind::wait: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
-            case Kind::waitid_leaving: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
+            case Kind::waitid_leaving:
+                call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1;
+                if (call.first > 1 && number(3) == 0 && !has_many_dead(pid)) call.first = -call.first;
+                break;
             case Kind::block: call.first = number(2) == 0 ? 0 : blocked(); break;
             case Kind::ignore:
             case Kind::reset: call.first = changeable_signal(); break;
@@ -459,7 +599,9 @@ class Script {
             case Kind::take:
             case Kind::subreaper:
             case Kind::take_terminal:
-            case Kind::read_terminal: break;
+            case Kind::read_terminal:
+            case Kind::end_first_thread:
+            case Kind::exec: break;
         }
         return call;
     }
@@ -470,10 +612,16 @@ class Script {
     [[nodiscard]] Kind kind_for(pid_t pid) {
         const Process& process = *kernel_.find(pid);
         for (;;) {
-            const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::key) + 1));
+            const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::send_to_pin) + 1));
             // Families first.
             if (number(3) == 0 && kernel_.processes().size() < 5) return Kind::fork;
-            if (kind == Kind::fork && kernel_.next_pid() > max_pid) continue;
+            const bool takes_number = kind == Kind::fork || kind == Kind::vfork || kind == Kind::start_thread;
+            const bool is_threaded = process.other_thread != 0;
+            if ((kind == Kind::start_thread || kind == Kind::exec) && is_threaded) continue;
+            if (kind == Kind::end_first_thread && (!is_threaded || process.first_thread_has_ended)) continue;
+            // What becomes of PID 1's own children then is tested less than it costs to end the namespace.
+            if (kind == Kind::end_first_thread && pid == 1) continue;
+            if (takes_number && kernel_.next_pid() > max_pid) continue;
             if (kind == Kind::exit && pid == 1) continue;
             if (kind == Kind::take_terminal && had_terminal_) continue;
             const bool is_of_terminal = kind == Kind::tcsetpgrp || kind == Kind::read_terminal || kind == Kind::key;
@@ -520,13 +668,14 @@ bool run_script(std::uint64_t seed, Conformance& result) {
     Kernel kernel;
     kernel.add_process(1, Kernel::outside);
     Namespace real;
+    Pins pins;
     Script script(seed, kernel);
     std::vector<std::string> story;
     for (int sequence = 1; sequence <= calls; ++sequence) {
         const pid_t pid = script.caller();
         const Call call = script.call(pid, sequence);
         const int caller = kernel.find(pid)->id;
-        const Answer expected = make_call(kernel, pid, call);
+        const Answer expected = make_call(kernel, pins, pid, call);
         settle(kernel);
         real.send(pid, call);
         ++result.calls;
@@ -558,6 +707,19 @@ bool run_script(std::uint64_t seed, Conformance& result) {
 }
 
 }  // namespace
+
+void act_again(pid_t pid, int sequence, const char* data) {
+    Wires wires;
+    std::istringstream numbers(data);
+    for (std::size_t index = 0; index < sizeof wires; ++index) {
+        int number = 0;
+        numbers >> number;
+        reinterpret_cast<unsigned char*>(&wires)[index] = static_cast<unsigned char>(number);
+    }
+    const Answer answer{.sequence = sequence};
+    (void)!::write(wires.answers[1], &answer, sizeof answer);
+    act_as(pid, wires);
+}
 
 Conformance compare_with_kernel(int scripts, std::uint64_t seed) {
     Conformance result;

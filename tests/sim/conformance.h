@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +17,9 @@ struct Conformance {
     /// The calls up to the first answer that differs, and both answers. Empty: none does.
     std::vector<std::string> difference;
 };
+
+/// A process of a script goes on here after its exec of this program.
+[[noreturn]] void act_again(pid_t pid, int sequence, const char* data);
 
 /// Needs root. Each script is made from the seed and its number.
 [[nodiscard]] Conformance compare_with_kernel(int scripts, std::uint64_t seed);

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "sim/simulation.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 std::map<int, File> open_files;
 SignalSet thread_signals;
+std::string pipe_content;
 
 std::optional<int> to_number(std::string_view text) {
     int number = 0;
@@ -33,12 +36,16 @@ bool is_shown(const Process& process) {
     return !process.is_hidden || process.pid == current->self();
 }
 
-std::optional<File::Kind> kind_of(std::string_view name, pid_t pid) {
-    if (name == "stat") return File::Kind::stat;
-    if (name == "status") return File::Kind::status;
-    if (name == "comm") return File::Kind::comm;
-    const bool is_list = name == "task/" + std::to_string(pid) + "/children";
-    if (is_list && current->world.has_children_lists) return File::Kind::children;
+std::optional<File> file_of(const Process& process, std::string_view name) {
+    const auto file = [&process](File::Kind kind) { return File{kind, process.id}; };
+    if (name == "stat") return file(File::Kind::stat);
+    if (name == "status") return file(File::Kind::status);
+    if (name == "comm") return file(File::Kind::comm);
+    if (name == "task") return file(File::Kind::threads);
+    for (const pid_t thread : process.numbers_of_threads()) {
+        const bool is_list = name == "task/" + std::to_string(thread) + "/children";
+        if (is_list && current->world.has_children_lists) return File{File::Kind::children, process.id, 0, thread};
+    }
     return std::nullopt;
 }
 
@@ -46,16 +53,16 @@ std::optional<File::Kind> kind_of(std::string_view name, pid_t pid) {
 std::expected<int, int> open_of(const Process* process, std::string_view name) {
     if (process == nullptr || !is_shown(*process)) return std::unexpected(ENOENT);
     if (name.empty()) return add({File::Kind::process, process->id});
-    const auto kind = kind_of(name, process->pid);
-    if (!kind) return std::unexpected(ENOENT);
-    return add({*kind, process->id});
+    const auto file = file_of(*process, name);
+    if (!file) return std::unexpected(ENOENT);
+    return add(*file);
 }
 
-std::string text_of(File::Kind kind, const Process& process) {
+std::string text_of(const File& file, const Process& process) {
     const Kernel& kernel = current->kernel;
-    if (kind == File::Kind::stat) return kernel.stat(process);
-    if (kind == File::Kind::status) return kernel.status(process);
-    if (kind == File::Kind::children) return kernel.children(process);
+    if (file.kind == File::Kind::stat) return kernel.stat(process);
+    if (file.kind == File::Kind::status) return kernel.status(process);
+    if (file.kind == File::Kind::children) return kernel.children(process, file.thread);
     return "p" + std::to_string(process.id) + "\n";
 }
 
@@ -68,12 +75,15 @@ std::map<int, File>& descriptors() {
 void close_all_files() {
     open_files.clear();
     thread_signals = {};
+    pipe_content.clear();
 }
 
 void hash_files(Hash& hash) {
     hash.add(thread_signals.bits());
+    hash.add(pipe_content);
     for (const auto& [number, file] : open_files) {
-        const auto fields = {number, static_cast<int>(file.kind), file.process, file.position};
+        const auto fields = {number, static_cast<int>(file.kind), file.process, file.position,
+                             static_cast<int>(file.thread)};
         for (const int field : fields) hash.add(static_cast<std::uint64_t>(field));
     }
 }
@@ -95,6 +105,7 @@ std::expected<int, int> open_file(std::string_view path) {
     const auto pid = first == "self" ? std::optional(current->self()) : to_number(first);
     if (!pid) return std::unexpected(ENOENT);
     if (first == "self" && rest == "mounts") return add({File::Kind::nothing});
+    if (first == "self" && rest == "fd/2") return add({File::Kind::own_stderr});
     return open_of(kernel.find(*pid), rest);
 }
 
@@ -111,11 +122,18 @@ std::expected<std::string, int> read_file(int descriptor, std::size_t size) {
     if (found == open_files.end()) return std::unexpected(EBADF);
     File& file = found->second;
     if (file.kind == File::Kind::nothing || file.position > 0) return "";
+    if (file.kind == File::Kind::pipe_read_end) {
+        const bool has_writer = std::ranges::any_of(
+            open_files, [](const auto& entry) { return entry.second.kind == File::Kind::pipe_write_end; });
+        if (has_writer && pipe_content.empty()) throw Violation("cppinit reads from a pipe that it keeps open itself");
+        file.position = 1;
+        return pipe_content.substr(0, size);
+    }
     const Process* const process = current->kernel.find_id(file.process);
     // fs/proc/base.c, proc_single_show. The text is made when it is read.
     if (process == nullptr) return std::unexpected(ESRCH);
     file.position = 1;
-    return text_of(file.kind, *process).substr(0, size);
+    return text_of(file, *process).substr(0, size);
 }
 
 /// fs/proc/base.c, proc_pid_readdir: in the order of numbers, each time from the next one. A call may return fewer
@@ -124,6 +142,18 @@ std::string read_directory(int descriptor) {
     constexpr int entries_at_once = 3;
     File& directory = open_files.at(descriptor);
     std::string entries;
+    const auto add_entry = [&entries](pid_t number) {
+        std::string entry(24, '\0');
+        entry[16] = 24;
+        entry.replace(19, std::to_string(number).size(), std::to_string(number));
+        entries += entry;
+    };
+    if (directory.kind == File::Kind::threads) {
+        const Process* const process = current->kernel.find_id(directory.process);
+        if (process == nullptr || std::exchange(directory.position, 1) > 0) return "";
+        for (const pid_t thread : process->numbers_of_threads()) add_entry(thread);
+        return entries;
+    }
     for (int count = 0; count < entries_at_once; ++count) {
         const Process* next = nullptr;
         for (const Process& process : current->kernel.processes()) {
@@ -132,12 +162,23 @@ std::string read_directory(int descriptor) {
         }
         if (next == nullptr) break;
         directory.position = next->pid + 1;
-        std::string entry(24, '\0');
-        entry[16] = 24;
-        entry.replace(19, std::to_string(next->pid).size(), std::to_string(next->pid));
-        entries += entry;
+        add_entry(next->pid);
     }
     return entries;
+}
+
+std::pair<int, int> open_pipe() {
+    const int read_end = add({File::Kind::pipe_read_end});
+    return {read_end, add({File::Kind::pipe_write_end})};
+}
+
+void write_file(int descriptor, std::string_view text) {
+    if (is_kind(descriptor, File::Kind::pipe_write_end)) pipe_content += text;
+}
+
+bool is_kind(int descriptor, File::Kind kind) {
+    const auto found = open_files.find(descriptor);
+    return found != open_files.end() && found->second.kind == kind;
 }
 
 int process_of(int descriptor) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/kernel.h"
 
@@ -14,11 +15,28 @@ namespace sim {
 inline constexpr std::string_view program_path = "/bin/program";
 
 struct File {
-    enum class Kind : std::uint8_t { nothing, terminal, proc, process, stat, status, comm, children } kind;
+    enum class Kind : std::uint8_t {
+        nothing,
+        terminal,
+        proc,
+        process,
+        /// The directory of its threads.
+        threads,
+        stat,
+        status,
+        comm,
+        children,
+        pipe_read_end,
+        pipe_write_end,
+        /// What stderr is, opened anew.
+        own_stderr,
+    } kind;
     /// Whose it is: the id of the process.
     int process = 0;
     /// It was read to its end, or the next number of the directory.
     int position = 0;
+    /// Whose list of children it is.
+    pid_t thread = 0;
 };
 
 [[nodiscard]] std::map<int, File>& descriptors();
@@ -26,6 +44,11 @@ struct File {
 [[nodiscard]] std::expected<int, int> open_file(std::string_view path);
 [[nodiscard]] std::expected<int, int> open_file_of(int directory, std::string_view name);
 [[nodiscard]] int open_nothing();
+/// Both ends of the only pipe that cppinit makes (pipe(7)).
+[[nodiscard]] std::pair<int, int> open_pipe();
+/// What is written to anything but the pipe is lost.
+void write_file(int descriptor, std::string_view text);
+[[nodiscard]] bool is_kind(int descriptor, File::Kind kind);
 [[nodiscard]] std::expected<std::string, int> read_file(int descriptor, std::size_t size);
 /// As the kernel lays entries out (getdents(2)).
 [[nodiscard]] std::string read_directory(int descriptor);

@@ -25,6 +25,10 @@ bool Process::has_pending(int signal) const {
     return std::ranges::any_of(pending, [signal](const auto& entry) { return entry.signal == signal; });
 }
 
+std::vector<pid_t> Process::numbers_of_threads() const {
+    return other_thread != 0 ? std::vector{pid, other_thread} : std::vector{pid};
+}
+
 void Process::remove_pending(SignalSet signals) {
     std::erase_if(pending, [signals](const auto& entry) { return signals.contains(entry.signal); });
 }
@@ -66,7 +70,8 @@ bool Kernel::descends_from(const Process& process, pid_t ancestor) const {
 
 bool Kernel::is_taken(pid_t number) const {
     return std::ranges::any_of(processes_, [number](const Process& process) {
-        return process.pid == number || process.group == number || process.session == number;
+        return process.pid == number || process.group == number || process.session == number ||
+               process.other_thread == number;
     });
 }
 
@@ -91,6 +96,10 @@ Process& Kernel::fork(pid_t parent) {
     child.birth = next_birth_++;
     child.pid = next_pid();
     child.parent = parent;
+    child.parent_thread = at(parent).running_thread();
+    child.other_thread = 0;
+    child.first_thread_has_ended = false;
+    child.has_called_exec = false;
     child.state = Process::State::running;
     child.started_at = now;
     child.is_subreaper = false;
@@ -105,6 +114,7 @@ Process& Kernel::fork(pid_t parent) {
 /// execve(2): caught signals get their default action, everything else stays.
 void Kernel::exec(pid_t pid) {
     at(pid).caught = {};
+    at(pid).has_called_exec = true;
 }
 
 /// kernel/exit.c, find_new_reaper: the nearest subreaper among the ancestors, or PID 1.
@@ -131,6 +141,7 @@ void Kernel::exit(pid_t pid, int wait_status) {
                 send_to_group(group, SIGCONT);
             }
         }
+        process.other_thread = 0;
         // Not before: its own group may be the foreground.
         process.state = Process::State::zombie;
         process.pending.clear();
@@ -140,6 +151,7 @@ void Kernel::exit(pid_t pid, int wait_status) {
     for (const pid_t number : children_of(pid)) {
         Process& child = at(number);
         child.parent = reaper;
+        child.parent_thread = at(reaper).running_thread();
         child.birth = next_birth_++;
         if (child.parent_death_signal != 0 && child.is_alive()) send(pid, child, child.parent_death_signal, SI_USER);
         if (!child.is_alive()) zombies.push_back(number);
@@ -148,6 +160,24 @@ void Kernel::exit(pid_t pid, int wait_status) {
     for (const pid_t number : zombies) notify_parent(at(number), CLD_EXITED);
     hang_up_if_orphaned(at(pid), at(pid).parent, &at(pid));
     notify_parent(at(pid), CLD_EXITED);
+}
+
+/// clone(2) with CLONE_THREAD.
+void Kernel::start_thread(pid_t pid) {
+    at(pid).other_thread = next_pid();
+}
+
+/// kernel/exit.c, exit_notify: the parent hears nothing before the last thread ends (delay_group_leader), and the
+/// children are in another thread's list from now on (find_alive_thread). To them, a parent has ended (prctl(2),
+/// PR_SET_PDEATHSIG).
+void Kernel::end_first_thread(pid_t pid) {
+    at(pid).first_thread_has_ended = true;
+    for (const pid_t number : children_of(pid)) {
+        Process& child = at(number);
+        child.parent_thread = at(pid).other_thread;
+        child.birth = next_birth_++;
+        if (child.parent_death_signal != 0 && child.is_alive()) send(pid, child, child.parent_death_signal, SI_USER);
+    }
 }
 
 /// kernel/signal.c, do_notify_parent: a parent that ignores SIGCHLD has its children reaped by the kernel.
@@ -206,9 +236,13 @@ int Kernel::setsid(pid_t pid) {
 int Kernel::setpgid(pid_t caller, pid_t pid, pid_t group) {
     if (pid == 0) pid = caller;
     if (group == 0) group = pid;
+    const bool is_thread = std::ranges::find(processes_, pid, &Process::other_thread) != processes_.end();
+    if (is_thread) return EINVAL;
     Process* const process = find(pid);
     if (process == nullptr || (pid != caller && process->parent != caller)) return ESRCH;
-    if (process->session != at(caller).session || process->session == pid) return EPERM;
+    if (process->session != at(caller).session) return EPERM;
+    if (pid != caller && process->has_called_exec) return EACCES;
+    if (process->session == pid) return EPERM;
     const bool exists = std::ranges::any_of(
         processes_, [&](const Process& member) { return member.group == group && member.session == process->session; });
     if (group != pid && !exists) return EPERM;
@@ -253,7 +287,8 @@ int Kernel::kill(pid_t sender, pid_t target, int signal) {
     std::vector<pid_t> receivers;
     const pid_t group = target == 0 ? at(sender).group : -target;
     for (const Process& process : processes_) {
-        const bool is_meant = target > 0     ? process.pid == target
+        // Any thread's number will do.
+        const bool is_meant = target > 0     ? process.pid == target || process.other_thread == target
                               : target == -1 ? process.pid > 1 && process.pid != sender
                                              : process.group == group;
         if (is_meant) receivers.push_back(process.pid);
@@ -381,9 +416,10 @@ int Kernel::tcsetpgrp(pid_t caller, pid_t group) {
         send_to_group(process.group, SIGTTOU);
         return EINTR;
     }
-    // session_of_pgrp: a process that leads no group will do.
+    // session_of_pgrp: the number of any process or thread will do.
     auto member = std::ranges::find(processes_, group, &Process::group);
     if (member == processes_.end()) member = std::ranges::find(processes_, group, &Process::pid);
+    if (member == processes_.end()) member = std::ranges::find(processes_, group, &Process::other_thread);
     if (member == processes_.end()) return ESRCH;
     if (member->session != process.session) return EPERM;
     foreground = group;
@@ -429,14 +465,16 @@ int Kernel::give_up_terminal(pid_t caller) {
 /// proc(5), /proc/PID/stat: 22 fields are enough.
 std::string Kernel::stat(const Process& process) const {
     constexpr Milliseconds tick_ms = 10;
-    const char* const state = !process.is_alive()                        ? "Z"
+    const bool reads_as_dead = !process.is_alive() || process.first_thread_has_ended;
+    const char* const state = reads_as_dead                              ? "Z"
                               : process.state == Process::State::stopped ? "T"
                               : process.is_hung                          ? "D"
                                                                          : "S";
     const auto number = [](auto value) { return " " + std::to_string(value); };
     return std::to_string(process.pid) + " (p" + std::to_string(process.id) + ") " + state + number(process.parent) +
            number(process.group) + number(process.session) + (has_terminal(process) ? " 34816" : " 0") +
-           number(has_terminal(process) ? foreground : -1) + " 0 0 0 0 0 0 0 0 0 20 0 1 0" +
+           number(has_terminal(process) ? foreground : -1) + " 0 0 0 0 0 0 0 0 0 20 0" +
+           number(process.numbers_of_threads().size()) + " 0" +
            number(process.started_at / tick_ms) + " 0 0\n";
 }
 
@@ -455,9 +493,11 @@ std::string Kernel::status(const Process& process) const {
            set("SigCgt", process.caught);
 }
 
-std::string Kernel::children(const Process& process) const {
+std::string Kernel::children(const Process& process, pid_t thread) const {
     std::string text;
-    for (const pid_t pid : children_of(process.pid)) text += std::to_string(pid) + " ";
+    for (const pid_t pid : children_of(process.pid)) {
+        if (find(pid)->parent_thread == thread) text += std::to_string(pid) + " ";
+    }
     return text;
 }
 
@@ -472,6 +512,8 @@ void Kernel::hash(Hash& hash) const {
                  number(process.wait_status) << 8 | number(process.state) << 4 | number(process.has_news) << 3 |
                  number(process.is_subreaper) << 2 | number(process.is_hung) << 1 | number(process.is_hidden));
         hash.add(number(process.parent_death_signal) << 32 | number(process.started_at & 0xffffffff));
+        hash.add(number(process.parent_thread) << 32 | number(process.other_thread) << 2 |
+                 number(process.has_called_exec) << 1 | number(process.first_thread_has_ended));
         hash.add(process.blocked.bits());
         hash.add(process.ignored.bits());
         hash.add(process.caught.bits());

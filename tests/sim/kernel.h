@@ -15,7 +15,8 @@
 /// data without time of its own: whoever uses it says what happens next. Each rule names the page of the manual or the
 /// function of the kernel that it follows; tests/sim/conformance compares it with the real kernel.
 ///
-/// Every process has one thread. A call returns 0 or an errno.
+/// A process has its first thread, and perhaps another one, which goes on when the first one has ended. A call returns 0
+/// or an errno.
 namespace sim {
 
 using core::Milliseconds;
@@ -58,6 +59,14 @@ struct Process {
     State state = State::running;
     /// The order in the parent's list of children: by fork, and at its end when it is adopted.
     int birth = 0;
+    /// The thread of the parent in whose list it is.
+    pid_t parent_thread = 0;
+    /// The number of its other thread; 0: none.
+    pid_t other_thread = 0;
+    /// The first thread has ended (pthread_exit in main); the process lives on in the other one.
+    bool first_thread_has_ended = false;
+    /// Since its fork.
+    bool has_called_exec = false;
     Milliseconds started_at = 0;
     bool is_subreaper = false;
     /// The session's terminal is its controlling terminal: of the leader that took it, and of what is forked since.
@@ -79,6 +88,9 @@ struct Process {
     int parent_death_signal = 0;
 
     [[nodiscard]] bool is_alive() const { return state != State::zombie; }
+    [[nodiscard]] pid_t running_thread() const { return first_thread_has_ended ? other_thread : pid; }
+    /// As /proc/PID/task lists them: the first one stands there until the process is reaped.
+    [[nodiscard]] std::vector<pid_t> numbers_of_threads() const;
     [[nodiscard]] bool has_pending(int signal) const;
     void remove_pending(SignalSet signals);
 };
@@ -128,9 +140,13 @@ class Kernel {
 
     // ---- the calls of processes ----
 
+    /// By a thread that runs.
     Process& fork(pid_t parent);
     void exec(pid_t pid);
     void exit(pid_t pid, int wait_status);
+    void start_thread(pid_t pid);
+    /// The first thread ends, and the other one goes on.
+    void end_first_thread(pid_t pid);
     [[nodiscard]] int setsid(pid_t pid);
     [[nodiscard]] int setpgid(pid_t caller, pid_t pid, pid_t group);
     [[nodiscard]] int kill(pid_t sender, pid_t target, int signal);
@@ -172,7 +188,7 @@ class Kernel {
 
     [[nodiscard]] std::string stat(const Process& process) const;
     [[nodiscard]] std::string status(const Process& process) const;
-    [[nodiscard]] std::string children(const Process& process) const;
+    [[nodiscard]] std::string children(const Process& process, pid_t thread) const;
     [[nodiscard]] std::vector<pid_t> children_of(pid_t parent) const;
 
     /// Whether nobody outside of a group, in the same session, could continue it (kernel/exit.c,

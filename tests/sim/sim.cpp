@@ -34,7 +34,11 @@ void print_story(const std::vector<std::string>& lines) {
 void print_finding(const sim::World& world, const sim::Finding& found) {
     const sim::Finding finding = sim::shrink(world, found);
     std::printf("FOUND in world '%s': %s\n", world.name.c_str(), finding.promise.c_str());
-    print_story(sim::story(world, finding.schedule));
+    const auto lines = sim::story(world, finding.schedule);
+    for (const auto& line : lines) {
+        if (!line.starts_with(' ')) std::printf("  event: %s\n", line.c_str());
+    }
+    print_story(lines);
 }
 
 /// No name: all of them.
@@ -116,6 +120,7 @@ int main(int count, char** arguments) {
     if (command == "compare" && count > 3) {
         return compare(std::atoi(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
     }
+    if (command == "act" && count > 4) sim::act_again(std::atoi(arguments[2]), std::atoi(arguments[3]), arguments[4]);
     if (command == "story") {
         for (const sim::World& world : sim::worlds()) {
             if (!is_meant(world, count > 2 ? arguments[2] : "")) continue;

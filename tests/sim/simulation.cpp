@@ -4,6 +4,8 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "core/personas.h"
 #include "core/status.h"
@@ -84,6 +86,9 @@ void Simulation::build_world() {
         shell_ = kernel.add_process(2, 1).pid;
         if (world.has_terminal) (void)kernel.take_terminal(shell_);
         cppinit_ = kernel.fork(shell_).pid;
+        const bool shell_has_thread = std::ranges::any_of(
+            world.chances, [](const Chance& chance) { return chance.kind == Kind::parent_thread_ends; });
+        if (shell_has_thread) kernel.start_thread(shell_);
         (void)kernel.setpgid(cppinit_, 0, 0);
         if (world.has_neighbour) (void)kernel.setpgid(shell_, kernel.fork(shell_).pid, cppinit_);
     }
@@ -145,7 +150,12 @@ bool Simulation::is_enabled(const Chance& chance) const {
     const bool is_room = kernel.processes().size() < max_processes;
     if (chance.kind == Kind::stranger_appears || chance.kind == Kind::guest_enters) return is_room;
     if (chance.kind == Kind::parent_ends) return shell_ != 0 && kernel.find(shell_) != nullptr;
-    if (chance.kind == Kind::parent_thread_ends) return parent_signal_ != 0;
+    if (chance.kind == Kind::parent_thread_ends) {
+        const Process* const shell = kernel.find(shell_);
+        return shell != nullptr && shell->other_thread != 0 && !shell->first_thread_has_ended;
+    }
+    if (chance.kind == Kind::log_fills) return !log_is_full_;
+    if (chance.kind == Kind::log_drains) return log_is_full_;
     if (chance.kind != Kind::key) return true;
     // A stop before exec leaves cppinit asleep in clone: docs/DESIGN.md, "Limits".
     const bool stops_child = stop_signals.contains(chance.number) && !has_exec_ && kernel.foreground == main_pid_;
@@ -159,6 +169,7 @@ bool Simulation::is_enabled_for(const Process& process, const Chance& chance) co
     if (chance.kind == Kind::is_sent) return is_program || !stop_signals.contains(chance.number);
     if (process.state != Process::State::running || !is_program) return false;
     if (chance.kind == Kind::forks) return kernel.processes().size() < max_processes;
+    if (chance.kind == Kind::first_thread_ends) return process.other_thread != 0 && !process.first_thread_has_ended;
     const bool leads = process.group == process.pid || process.session == process.pid;
     if (chance.kind == Kind::leads_session || chance.kind == Kind::leads_group) return !leads;
     if (chance.kind == Kind::reads_terminal) return kernel.has_terminal(process);
@@ -202,6 +213,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
     hash.add(static_cast<std::uint64_t>(self_) << 32 | static_cast<std::uint64_t>(events_left_) << 16 |
              static_cast<std::uint64_t>(faults_left_) << 8 | static_cast<std::uint64_t>(closing_step_));
     hash.add(std::uint64_t{point.is_asleep} << 1 | std::uint64_t{point.needs_event});
+    hash.add(std::uint64_t{log_is_full_} << 1 | std::uint64_t{must_wait_for_exec_});
     for (const int left : chances_left_) hash.add(static_cast<std::uint64_t>(left));
     for (int signal = 1; signal <= core::last_signal; ++signal) {
         const auto index = static_cast<std::size_t>(signal);
@@ -224,6 +236,9 @@ std::optional<int> Simulation::before(const char* call, std::span<const int> err
         throw Violation("cppinit spins: " + std::to_string(calls_since_event_) + " calls without an event");
     }
     move_relay();
+    if (must_wait_for_exec_ && is_cppinit() && std::string_view(call) != "read") {
+        throw Violation("cppinit goes on before its child has called exec");
+    }
     see(static_cast<std::uint64_t>(call[0]) << 8 | static_cast<std::uint64_t>(call[1]));
     const Point point{.call = call, .errors = errors};
     while (const auto event = chooser_.choose(*this, point)) {
@@ -264,6 +279,8 @@ std::string Simulation::describe(const Event& event) const {
         case Kind::acts: return who + " acts on its signals";
         case Kind::exits: return who + " exits with " + std::to_string(event.number);
         case Kind::forks: return who + " forks";
+        case Kind::execs: return who + " calls exec";
+        case Kind::first_thread_ends: return "the first thread ends of " + who;
         case Kind::leads_session: return who + " calls setsid";
         case Kind::leads_group: return who + " calls setpgid";
         case Kind::reads_terminal: return who + " reads from the terminal";
@@ -273,6 +290,8 @@ std::string Simulation::describe(const Event& event) const {
         case Kind::key: return "a key sends " + name_of_signal(event.number) + " to the foreground";
         case Kind::stranger_appears: return "a stranger appears";
         case Kind::guest_enters: return "a guest enters";
+        case Kind::log_fills: return "others fill the pipe of the log";
+        case Kind::log_drains: return "somebody reads the log";
         case Kind::parent_ends: return "cppinit's parent ends";
         case Kind::parent_thread_ends: return "the parent's thread ends that started cppinit";
         case Kind::time_passes: return std::to_string(event.number) + " ms pass";
@@ -311,6 +330,10 @@ void Simulation::perform(const Event& event, const Point& point) {
         case Kind::acts: kernel.act(pid); break;
         case Kind::exits: kernel.exit(pid, event.number << 8); break;
         case Kind::forks: kernel.fork(pid); break;
+        case Kind::execs: kernel.exec(pid); break;
+        case Kind::first_thread_ends: kernel.end_first_thread(pid); break;
+        case Kind::log_fills: log_is_full_ = true; break;
+        case Kind::log_drains: log_is_full_ = false; break;
         case Kind::leads_session: (void)kernel.setsid(pid); break;
         case Kind::leads_group: (void)kernel.setpgid(pid, 0, 0); break;
         case Kind::reads_terminal:
@@ -341,7 +364,7 @@ void Simulation::perform(const Event& event, const Point& point) {
             if (has_asked_for_parent_) note_accepted(options_.parent_death_signal.value_or(0));
             kernel.exit(shell_, 0);
             break;
-        case Kind::parent_thread_ends: kernel.send(shell_, *kernel.find(cppinit_), parent_signal_, SI_USER); break;
+        case Kind::parent_thread_ends: kernel.end_first_thread(shell_); break;
         case Kind::time_passes:
             kernel.now += event.number;
             delayed_ms_ += event.number;
@@ -430,22 +453,37 @@ pid_t Simulation::clone(int (*child)(void*), void* argument) {
     const pid_t pid = self_ = main_pid_ = kernel.fork(cppinit_).pid;
     main_id_ = kernel.find(pid)->id;
     tell("clone returns ", pid);
-    try {
-        const int code = child(argument);
-        main_pid_ = 0;
-        kernel.exit(pid, code << 8);
-    } catch (const ExecHappened&) {
-    } catch (const ChildEnded&) {
+    if (world.clone_is_fork) {
+        // What the child is given lies on cppinit's stack, and only the child writes there now.
+        std::array<char, 128> memory;
+        std::memcpy(memory.data(), argument, memory.size());
+        run_child(child, argument);
+        std::memcpy(argument, memory.data(), memory.size());
+        must_wait_for_exec_ = true;
+    } else {
+        run_child(child, argument);
     }
     self_ = cppinit_;
     stay_alive();
     return pid;
 }
 
+void Simulation::run_child(int (*child)(void*), void* argument) {
+    try {
+        const int code = child(argument);
+        kernel.exit(std::exchange(main_pid_, 0), code << 8);
+    } catch (const ExecHappened&) {
+    } catch (const ChildEnded&) {
+    }
+}
+
 void Simulation::exec() {
     kernel.exec(self_);
     Process& main = *kernel.find(self_);
     main.caught = world.main_child_catches;
+    if (main.blocked.bits() != world.inherited_mask.bits()) {
+        throw Violation("the program starts with another signal mask than cppinit");
+    }
     if (main.group != main.pid && !had_fault()) throw Violation("the program starts without a group of its own");
     for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
     has_exec_ = true;
@@ -465,6 +503,8 @@ void Simulation::make_members() {
         process.is_hidden = member.is_hidden;
         process.is_hung = member.is_hung;
         if (member.is_stopped) process.state = Process::State::stopped;
+        if (member.has_thread || member.first_thread_has_ended) kernel.start_thread(process.pid);
+        if (member.first_thread_has_ended) kernel.end_first_thread(process.pid);
         if (member.leads_session) (void)kernel.setsid(process.pid);
         if (member.leads_group) (void)kernel.setpgid(process.pid, 0, 0);
         pids.push_back(process.pid);
@@ -575,6 +615,29 @@ void Simulation::check_asleep() {
     const Milliseconds slack = patience_ms + 3000;
     if (is_shutting_down && kernel.now > main_ended_at_ + options_.policy.grace + slack) {
         throw Violation("the shutdown takes too long");
+    }
+    const core::Policy& policy = options_.policy;
+    const Process* const main = main_child();
+    const bool is_over = policy.kill_after != core::never && first_stop_at_ &&
+                         kernel.now > *first_stop_at_ + policy.stop_delay + policy.kill_after + slack;
+    if (is_over && main != nullptr && main->is_alive() && !main->is_hung) {
+        throw Violation("the main child lives after --kill-after");
+    }
+    check_foreground();
+}
+
+/// Nothing is pending for cppinit, so that it has done what it could.
+void Simulation::check_foreground() const {
+    const Process& cppinit = *kernel.find(cppinit_);
+    if (!was_lender_ || had_fault() || kernel.foreground == 0 || !cppinit.pending.empty()) return;
+    const Process* const main = main_child();
+    const bool is_group_alive = std::ranges::any_of(kernel.processes(), [this](const Process& process) {
+        return process.group == kernel.foreground && process.is_alive();
+    });
+    if (!is_group_alive) throw Violation("cppinit sleeps, and a dead group has the foreground");
+    const bool is_main_stopped = main != nullptr && main->state == Process::State::stopped;
+    if (is_main_stopped && kernel.foreground == main->pid && !world.is_pid_1) {
+        throw Violation("cppinit sleeps, and the stopped main child has the foreground");
     }
 }
 

@@ -23,6 +23,8 @@ struct Event {
         /// `number` is its exit code.
         exits,
         forks,
+        execs,
+        first_thread_ends,
         leads_session,
         leads_group,
         reads_terminal,
@@ -35,6 +37,9 @@ struct Event {
         /// A process that has nothing to do with cppinit appears, with the first free number, and leads a group.
         stranger_appears,
         guest_enters,
+        /// Other writers fill the pipe that cppinit's log goes to, or its reader empties it.
+        log_fills,
+        log_drains,
         /// cppinit's parent, or only the thread that started cppinit, ends.
         parent_ends,
         parent_thread_ends,
@@ -75,6 +80,9 @@ struct Member {
     bool is_stopped = false;
     bool is_hidden = false;
     bool is_hung = false;
+    bool has_thread = false;
+    /// Before it forks and before cppinit looks at it.
+    bool first_thread_has_ended = false;
 };
 
 struct World {
@@ -103,6 +111,10 @@ struct World {
     bool has_children_lists = true;
     bool has_pidfd_signals = true;
     bool stderr_is_closed = false;
+    /// A pipe of a kernel before 6.4: no RWF_NOWAIT.
+    bool stderr_is_old_pipe = false;
+    /// An emulator carries out clone as fork(2): the child has a copy of the memory, and cppinit does not sleep.
+    bool clone_is_fork = false;
     /// So many waits fail (EPERM) before the first one that does not.
     int refused_waits = 0;
     /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does
@@ -195,6 +207,8 @@ class Simulation : private Kernel::Watcher {
     void note_wait_failed() { wait_failed_ = true; }
     void note_wait_succeeded() { wait_failed_ = false; }
     void note_waited_for(const Waited& waited);
+    void note_waited_for_exec() { must_wait_for_exec_ = false; }
+    [[nodiscard]] bool log_is_full() const { return log_is_full_; }
     void note_asked_for_parent() { has_asked_for_parent_ = is_cppinit() || has_asked_for_parent_; }
     [[nodiscard]] static std::string name_of_signal(int signal);
 
@@ -226,6 +240,7 @@ class Simulation : private Kernel::Watcher {
 
     void add_stranger();
     void build_world();
+    void run_child(int (*child)(void*), void* argument);
     void sleep_once(const char* call, Milliseconds deadline);
     void perform(const Event& event, const Point& point);
     void close_step();
@@ -247,6 +262,7 @@ class Simulation : private Kernel::Watcher {
     void check_term(const Process& receiver);
     void check_kill(const Process& receiver);
     void check_asleep();
+    void check_foreground() const;
     void check_forwarded() const;
     void check_end(int exit_code) const;
     void check_end_by(int wait_status) const;
@@ -295,6 +311,8 @@ class Simulation : private Kernel::Watcher {
     /// When cppinit was continued, a TERM was there that is still to be taken.
     bool has_older_term_ = false;
     int waits_ = 0;
+    bool log_is_full_ = false;
+    bool must_wait_for_exec_ = false;
     Milliseconds delayed_ms_ = 0;
     int relay_ = 0;
     int relay_moves_ = 0;

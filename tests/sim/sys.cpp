@@ -272,11 +272,13 @@ Result<Descriptor> openat(const Descriptor& directory, const char* path, int) {
 }
 
 Result<Pipe> pipe() {
-    return Pipe{Descriptor(sim::open_nothing()), Descriptor(sim::open_nothing())};
+    const auto [read_end, write_end] = sim::open_pipe();
+    return Pipe{Descriptor(read_end), Descriptor(write_end)};
 }
 
 Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
     if (const auto error = current->before("read")) return failed(*error);
+    if (sim::is_kind(descriptor, sim::File::Kind::pipe_read_end)) current->note_waited_for_exec();
     const auto text = sim::read_file(descriptor, size);
     if (!text) return failed(text.error());
     current->see(*text);
@@ -284,7 +286,15 @@ Result<std::size_t> read(int descriptor, char* buffer, std::size_t size) {
     return text->size();
 }
 
-Result<std::size_t> write(int descriptor, const char*, std::size_t size) {
+Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size) {
+    sim::write_file(descriptor, {bytes, size});
+    const bool is_own_stderr = sim::is_kind(descriptor, sim::File::Kind::own_stderr);
+    if (current->world.stderr_is_old_pipe && (is_own_stderr || descriptor == STDERR_FILENO)) {
+        if (const auto error = current->before("write")) return failed(*error);
+        if (!current->log_is_full()) return size;
+        if (!is_own_stderr) throw sim::Violation("a log line stops cppinit until somebody reads the log");
+        return failed(EAGAIN);
+    }
     if (descriptor == STDERR_FILENO && current->world.stderr_is_closed) {
         // write(2), EPIPE; the signal is for the thread (fs/pipe.c: send_sig to current).
         sim::add_thread_signal(SIGPIPE);
@@ -294,11 +304,16 @@ Result<std::size_t> write(int descriptor, const char*, std::size_t size) {
 }
 
 Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size) {
+    // Pipes know RWF_NOWAIT since Linux 6.4.
+    if (current->world.stderr_is_old_pipe) return failed(EOPNOTSUPP);
     return write(descriptor, bytes, size);
 }
 
-Result<bool> poll_for_writing(int, int) {
-    return true;
+Result<bool> poll_for_writing(int, int timeout_ms) {
+    if (!current->world.stderr_is_old_pipe) return true;
+    if (const auto error = current->before("poll")) return failed(*error);
+    if (!current->log_is_full() || timeout_ms == 0) return seen(!current->log_is_full());
+    return seen(current->sleep("poll", timeout_ms, [] { return !current->log_is_full(); }));
 }
 
 Result<void> access(const char* path) {
@@ -350,7 +365,8 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t) {
 }
 
 Result<void> stay(int descriptor) {
-    const bool is_file = descriptor != STDERR_FILENO || !current->world.stderr_is_closed;
+    const bool is_pipe = current->world.stderr_is_closed || current->world.stderr_is_old_pipe;
+    const bool is_file = descriptor != STDERR_FILENO || !is_pipe;
     return is_file ? Result<void>{} : failed(ESPIPE);
 }
 

@@ -117,6 +117,23 @@ std::vector<World> make_worlds() {
                      {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}},
          .events = 2,
          .members = {{.is_stopped = true}, {}}});
+    add({.name = "threads",
+         .arguments = {program},
+         .chances = {{Kind::first_thread_ends, Who::anyone_under, 0, 1},
+                     {Kind::forks, Who::descendant, 0, 1},
+                     {Kind::exits, Who::anyone_under, 3}},
+         .events = 2,
+         .members = {{.caught = SignalSet::of({SIGTERM}), .has_thread = true},
+                     {.caught = SignalSet::of({SIGTERM}), .first_thread_has_ended = true},
+                     {.parent = 2, .leads_session = true}}});
+    add({.name = "a program that calls exec",
+         .arguments = {"--kill-after=200ms", program},
+         .chances = {{Kind::execs, Who::anyone_under, 0, 2},
+                     {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
+                     {Kind::exits, Who::anyone_under, 3}},
+         .events = 2,
+         .members = {{.caught = SignalSet::of({SIGTERM})}},
+         .main_child_catches = SignalSet::of({SIGTERM})});
     add({.name = "a leftover that hangs",
          .arguments = {program},
          .chances = {{Kind::exits, Who::anyone_under, 3}, {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 2}},
@@ -202,6 +219,26 @@ std::vector<World> make_worlds() {
          .has_inherited_child = true,
          .exec_error = ENOENT});
 
+    add({.name = "a program that is not there, under an emulator",
+         .arguments = {program},
+         .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}, {Kind::exits, Who::anyone_under, 3}},
+         .events = 2,
+         .clone_is_fork = true,
+         .exec_error = ENOENT});
+    add({.name = "an emulator",
+         .arguments = {program},
+         .chances = {{Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1},
+                     {Kind::is_sent, Who::main_child, SIGKILL, 1},
+                     {Kind::exits, Who::anyone_under, 3}},
+         .events = 2,
+         .clone_is_fork = true});
+    add({.name = "a child that is killed before exec",
+         .arguments = {program},
+         .chances = {{Kind::is_sent, Who::main_child, SIGTERM, 1},
+                     {Kind::is_sent, Who::main_child, SIGKILL, 1},
+                     {Kind::cppinit_is_sent, Who::nobody, SIGTERM, 1}},
+         .events = 2});
+
     // ---- the terminal ----
 
     add({.name = "keys",
@@ -243,6 +280,14 @@ std::vector<World> make_worlds() {
          .members = {{.parent = -1}},
          .main_child_catches = SignalSet::of({SIGUSR1, SIGPIPE}),
          .stderr_is_closed = true});
+    add({.name = "a log that is full",
+         .arguments = {"-vv", program},
+         .chances = {{Kind::log_fills, Who::nobody, 0, 2},
+                     {Kind::log_drains, Who::nobody, 0, 1},
+                     {Kind::exits, Who::anyone_under, 3}},
+         .events = 3,
+         .members = {{.parent = -1}},
+         .stderr_is_old_pipe = true});
     return all;
 }
 
