@@ -63,7 +63,7 @@ bool Job::suspend(int signal, pid_t target) {
     if (sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0)) return true;
     take_foreground();
     (void)sys::kill(target, signal);
-    return be_stopped_by(signal);
+    return be_stopped();
 }
 
 bool Job::was_sent_to_main_child(int signal) const {

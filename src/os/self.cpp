@@ -48,13 +48,15 @@ sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid) {
     return options.subreaper == core::Subreaper::required ? became : sys::Result<void>{};
 }
 
-bool be_stopped_by(int signal) {
-    // Only this signal is unblocked, and it can only stop cppinit.
-    (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::only(signal)));
-    (void)sys::sigprocmask(core::SignalSet::all());
+bool be_stopped() {
+    // Only these signals are unblocked, and they can only stop cppinit.
+    (void)sys::sigprocmask(core::SignalSet::all().without(core::SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU})));
     // A pending CONT is the one that has continued cppinit, because a stop signal discards those that were pending
-    // before it (kernel/signal.c, prepare_signal). So if none is pending, cppinit was not stopped.
-    return sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
+    // before it (kernel/signal.c, prepare_signal). So if none is pending, cppinit was not stopped. A Ctrl-Z right after
+    // `fg` discards the CONT as well: until the CONT is taken, that must stop cppinit again.
+    const bool was_continued = sys::sigtimedwait(core::SignalSet::only(SIGCONT), 0).has_value();
+    (void)sys::sigprocmask(core::SignalSet::all());
+    return was_continued;
 }
 
 void die_of(int signal) {

@@ -11,9 +11,10 @@ namespace os {
 /// before 3.4 or a seccomp filter, is an error only if the options require a subreaper.
 [[nodiscard]] sys::Result<void> become_reaper(const core::Options& options, pid_t own_pid);
 
-/// Lets a stop signal that is pending stop cppinit, and returns once it is continued. False: nothing stopped. The
-/// kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process group).
-[[nodiscard]] bool be_stopped_by(int signal);
+/// Lets the terminal's stop signals stop cppinit, those that are pending too, and returns once it is continued. False:
+/// nothing stopped. The kernel lets no terminal stop a group that nobody could continue (setpgid(2), orphaned process
+/// group).
+[[nodiscard]] bool be_stopped();
 
 /// Ends cppinit by a signal, without a core file: its parent sees that the signal killed it. Returns only if that
 /// fails.

@@ -611,6 +611,7 @@ void Simulation::check_asleep() {
         if (is_news && !wait_failed_) throw Violation("cppinit sleeps, and a dead child is not reaped");
     }
     check_forwarded();
+    check_stopped();
     const bool is_shutting_down = main_is_reaped_ && options_.policy.leftovers == core::Leftovers::terminate;
     const Milliseconds slack = patience_ms + 3000;
     if (is_shutting_down && kernel.now > main_ended_at_ + options_.policy.grace + slack) {
@@ -638,6 +639,16 @@ void Simulation::check_foreground() const {
     const bool is_main_stopped = main != nullptr && main->state == Process::State::stopped;
     if (is_main_stopped && kernel.foreground == main->pid && !world.is_pid_1) {
         throw Violation("cppinit sleeps, and the stopped main child has the foreground");
+    }
+}
+
+/// A shell sees a job stopped only if cppinit is stopped too. Where it is not, `fg` has continued both.
+void Simulation::check_stopped() const {
+    const Process* const main = main_child();
+    const bool is_job = world.has_terminal && !world.is_pid_1 && !world.has_neighbour;
+    if (!is_job || main == nullptr || main->state != Process::State::stopped || had_fault()) return;
+    if (kernel.find(cppinit_)->state != Process::State::stopped) {
+        throw Violation("cppinit sleeps, and the main child stays stopped");
     }
 }
 

@@ -263,6 +263,7 @@ class Simulation : private Kernel::Watcher {
     void check_kill(const Process& receiver);
     void check_asleep();
     void check_foreground() const;
+    void check_stopped() const;
     void check_forwarded() const;
     void check_end(int exit_code) const;
     void check_end_by(int wait_status) const;

@@ -118,6 +118,8 @@ Result<void> set_default_action(int signal) {
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
     constexpr Errors errors{EINTR, EPERM};
     if (const auto error = current->before("sigtimedwait", errors)) return failed(*error);
+    // While stop signals are unblocked, one that arrives stops cppinit before the call.
+    current->act();
     std::optional<sim::PendingSignal> taken = sim::take_thread_signal(set);
     if (!taken) taken = kernel().take(current->self(), set);
     if (!taken && timeout_ms != 0) {

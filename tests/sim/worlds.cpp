@@ -249,6 +249,13 @@ std::vector<World> make_worlds() {
                      {Kind::cppinit_is_sent, Who::nobody, SIGCONT, 1}},
          .events = 2,
          .has_terminal = true});
+    add({.name = "a job that is stopped again",
+         .arguments = {program},
+         .chances = {{Kind::is_sent, Who::main_child, SIGSTOP, 1},
+                     {Kind::cppinit_is_sent, Who::nobody, SIGCONT, 2},
+                     {Kind::key, Who::nobody, SIGTSTP, 1}},
+         .events = 4,
+         .has_terminal = true});
     add({.name = "a neighbour",
          .arguments = {program},
          .chances = {{Kind::reads_terminal, Who::neighbour, 0, 1},
