@@ -6,7 +6,6 @@ Difference = collections.namedtuple("Difference", "kernel test reason runs", def
 
 # kernel and test are patterns. What would take the kernel with it does not run.
 SIGNAL_SETS = "no lines about signals in /proc/PID/status"
-DESCRIPTORS = "no close_range: without /proc 65,533 descriptors are closed one by one, which takes seconds"
 FORKS = "a fork takes 5 ms"
 NAMESPACES = "nsenter cannot enter a PID namespace"
 
@@ -19,7 +18,6 @@ DIFFERENCES = [Difference(*row) for row in (
     ("gvisor", "SIGCHLD inherited as ignored: *", SIGNAL_SETS),
     ("gvisor", "--grace infinity waits for a second stop signal", SIGNAL_SETS, False),
     ("gvisor", "TERM and then INT: *", SIGNAL_SETS, False),
-    ("gvisor", "without /proc: everything as PID 1, *", DESCRIPTORS),
     ("gvisor", "a program under nohup still ignores HUP, *", SIGNAL_SETS),
     ("gvisor", "a file of somebody else, in a folder that all may write to, *", "no /proc/sys/fs/protected_regular"),
     ("gvisor", "the KILL of leftovers is not counted as forwarded, *", SIGNAL_SETS, False),

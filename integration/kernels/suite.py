@@ -79,7 +79,7 @@ def judge(kernel, log):
             differed.add(difference)
         if has_passed == bool(difference):
             wrong.append(f"passes, and is listed as different: {name}" if has_passed else f"failed: {name}")
-    version = next((line.split()[2] for line in lines if re.match("kernel: [A-Z]", line)), None)
+    version = next((line.split()[2] for line in lines if re.match(r"kernel: \w+ \d", line)), None)
     if "kernel: over" not in lines or version is None:
         wrong.append("the tests were not over when the kernel ended")
     if sum(ran.values()) != plan or plan == 0:
