@@ -2,6 +2,8 @@
 
 load engines
 
+setup_file() { requires "$runtime" jq /bin/busybox; }
+
 setup() {
     bundle=$BATS_TEST_TMPDIR/bundle
     volume=$bundle/rootfs/work
@@ -12,7 +14,8 @@ setup() {
 
 engine() {
     local config
-    # Limits cannot be set on machines without CAP_SYS_RESOURCE, and crun 1.8 raises one for rules about devices. The bundle is writable for what the checks write.
+    # Limits cannot be set on machines without CAP_SYS_RESOURCE, and crun 1.8 raises one for rules about devices. The bundle is writable
+    # for what the checks write.
     config=$(jq '.process.terminal = false | .process.rlimits = [] | del(.linux.resources) | .root.readonly = $ARGS.named.readonly
         | .process.args = ["/cppinit", "--"] + $ARGS.positional' \
         --argjson readonly "${readonly:-false}" "$bundle/config.json" --args -- "$@")

@@ -5,8 +5,6 @@
 
 load bundle
 
-setup_file() { requires crun jq /bin/busybox; }
-
 runtime=crun
 
 @test "crun run: cppinit is PID 1, in a read-only root too" { check_read_only_root; }

@@ -3,8 +3,6 @@
 
 load bundle
 
-setup_file() { requires runc jq /bin/busybox; }
-
 runtime=runc
 
 @test "runc run: cppinit is PID 1, in a read-only root too" { check_read_only_root; }

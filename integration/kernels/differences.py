@@ -4,22 +4,25 @@ import collections
 
 Difference = collections.namedtuple("Difference", "kernel test reason runs", defaults=(True,))
 
-# kernel and test are patterns. What would take the kernel with it does not run.
 SIGNAL_SETS = "no lines about signals in /proc/PID/status"
-DESCRIPTORS = "no close_range: without /proc 65,533 descriptors are closed one by one, which takes seconds"
 FORKS = "a fork takes 5 ms"
+SET_USER_ID = "a program with the set-user-ID bit runs as its caller"
 NAMESPACES = "nsenter cannot enter a PID namespace"
 
 # kernel and test are patterns. What would take the kernel with it, or takes minutes to fail, does not run.
 DIFFERENCES = [Difference(*row) for row in (
     ("uml-6.12", "one that forks for ever and ignores TERM: none survives", "this kernel panics where it runs out of memory in fork",
      False),
-    ("gvisor", "a setuid program that may not be signalled *", "a program with the set-user-ID bit runs as its caller", False),
+    ("gvisor", "a setuid program that may not be signalled *", SET_USER_ID, False),
+    ("gvisor", "what cannot be killed delays cppinit by one second, *", SET_USER_ID),
     ("gvisor", "10,000 orphans leave no zombie, *", FORKS, False),
+    ("gvisor", "5,000 leftovers at once: *", FORKS, False),
+    ("gvisor", "--leftovers=leave: a TERM that --all forwards reaches 2,000 processes *", FORKS, False),
+    ("gvisor", "a sibling outside the tree is never touched, *", "no /proc/sys/kernel/pid_max"),
+    ("gvisor", "the value of sigqueue does not go with a signal that was held back", SIGNAL_SETS, False),
     ("gvisor", "SIGCHLD inherited as ignored: *", SIGNAL_SETS),
     ("gvisor", "--grace infinity waits for a second stop signal", SIGNAL_SETS, False),
     ("gvisor", "TERM and then INT: *", SIGNAL_SETS, False),
-    ("gvisor", "without /proc: everything as PID 1, *", DESCRIPTORS),
     ("gvisor", "a program under nohup still ignores HUP, *", SIGNAL_SETS),
     ("gvisor", "a file of somebody else, in a folder that all may write to, *", "no /proc/sys/fs/protected_regular"),
     ("gvisor", "the KILL of leftovers is not counted as forwarded, *", SIGNAL_SETS, False),

@@ -1,5 +1,5 @@
-"""sandbox.py REPOSITORY WORD...: the configuration of an OCI bundle in which cppinit runs the words as PID 1 of a gVisor sandbox that
-sees this machine's root, with the repository as /mnt."""
+"""sandbox.py ROOT REPOSITORY WORD...: the configuration of an OCI bundle in which cppinit runs the words as PID 1 of a gVisor sandbox
+with that root, and the repository as /mnt."""
 import json
 import sys
 
@@ -8,7 +8,7 @@ CAPABILITIES = ["CAP_" + name for name in (
 
 
 def main():
-    repository, *words = sys.argv[1:]
+    root, repository, *words = sys.argv[1:]
     mounts = [{"destination": "/proc", "type": "proc", "source": "proc"}]
     mounts += [{"destination": place, "type": "tmpfs", "source": "tmpfs"} for place in ("/tmp", "/dev")]
     mounts += [{"destination": "/mnt", "type": "bind", "source": repository, "options": ["rbind", "ro"]}]
@@ -19,7 +19,7 @@ def main():
             "args": ["/mnt/build/release/cppinit", "--", *words],
             "env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "container=gvisor"],
             "capabilities": {kind: CAPABILITIES for kind in ("bounding", "effective", "permitted")}},
-        "root": {"path": "/", "readonly": False}, "hostname": "gvisor", "mounts": mounts,
+        "root": {"path": root, "readonly": False}, "hostname": "gvisor", "mounts": mounts,
         "linux": {"namespaces": [{"type": kind} for kind in ("pid", "mount", "uts", "ipc", "network")]},
     }, sys.stdout)
 

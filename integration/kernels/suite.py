@@ -79,7 +79,7 @@ def judge(kernel, log):
             differed.add(difference)
         if has_passed == bool(difference):
             wrong.append(f"passes, and is listed as different: {name}" if has_passed else f"failed: {name}")
-    version = next((line.split()[2] for line in lines if re.match("kernel: [A-Z]", line)), None)
+    version = next((line.split()[2] for line in lines if re.match(r"kernel: \w+ \d", line)), None)
     if "kernel: over" not in lines or version is None:
         wrong.append("the tests were not over when the kernel ended")
     if sum(ran.values()) != plan or plan == 0:
@@ -93,13 +93,16 @@ def judge(kernel, log):
     return not wrong
 
 
+def kernels():
+    with open(os.path.join(HERE, "kernels.txt"), encoding="utf-8") as lines:
+        return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
 def rows():
     """Of the kernels that did as they should."""
     yield f"| kernel | version | {' | '.join(os.path.basename(file).removesuffix('.bats') for file in files())} |"
     yield "|---|---|" + "---|" * len(files())
-    with open(os.path.join(HERE, "kernels.txt"), encoding="utf-8") as lines:
-        kernels = [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
-    for kernel in kernels:
+    for kernel in kernels():
         try:
             with open(os.path.join(RESULTS, f"{kernel}.json"), encoding="utf-8") as noted:
                 result = json.load(noted)
@@ -124,9 +127,9 @@ def write(document, head, line, new):
     with open(document, encoding="utf-8") as file:
         before, _, rest = file.read().partition(begin)
         old, _, after = rest.partition(end)
-    known = {row.split("|")[1]: row for row in [*old.splitlines()[2:], *new] if row.startswith("| ")}
+    known = {row.split()[1]: row for row in [*old.splitlines()[2:], *new] if row.startswith("| ")}
     with open(document, "w", encoding="utf-8") as file:
-        file.write(before + begin + "\n".join([head, line, *known.values()]) + "\n" + end + after)
+        file.write(before + begin + "\n".join([head, line, *(known[kernel] for kernel in kernels() if kernel in known)]) + "\n" + end + after)
 
 
 def main():

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "os/procfs.h"
 
@@ -68,7 +69,8 @@ void die_of(int signal) {
 
 void let_go_of_files(bool keeps_standard_streams, std::optional<int> kept) {
     if (!keeps_standard_streams) close_all_but(kept, STDIN_FILENO, STDOUT_FILENO);
-    constexpr unsigned highest = ~0U;
+    // Not the highest unsigned number: gVisor refuses what no descriptor can be.
+    constexpr unsigned highest = std::numeric_limits<int>::max();
     close_all_but(kept, STDERR_FILENO + 1, highest);
     // It can fail only in a root that was taken away, and then there is nowhere better to go.
     (void)sys::chdir("/");

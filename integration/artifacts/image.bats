@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The image that `./dev dist` makes, in the Docker Engine and in skopeo.
 
-load engines
+load ../engines/engines
 
 setup_file() {
     requires dockerd docker skopeo jq
@@ -25,6 +25,7 @@ setup() {
     DOCKER_BUILDKIT=0 docker build --network none --tag taken "$BATS_TEST_TMPDIR"
     run in_container taken sh -c 'cat /proc/1/comm; exit 7'
     [ "$status" -eq 7 ]
+    echo "$output"
     [ "$output" = init ]
     run in_container --entrypoint cat taken /sbin/init
     [ "$(in_container --entrypoint sha256sum taken /sbin/init | cut -d' ' -f1)" = \
