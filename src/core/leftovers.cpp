@@ -42,9 +42,7 @@ bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signal
 }
 
 bool is_entering(const ProcStat& process, Milliseconds now) {
-    // The parent of a guest is outside of the namespace.
-    const bool is_guest = process.parent == 0;
-    return is_guest && now - process.started_at < (process.has_executed ? entry_time : max_entry_time);
+    return now - process.started_at < (process.has_executed ? entry_time : max_entry_time);
 }
 
 }  // namespace core

@@ -6,8 +6,8 @@
 #include "core/policy.h"
 #include "core/proc_stat.h"
 
-/// Which signals a leftover gets at shutdown, and when: TERM unless a forwarded stop signal has reached it, and HUP if it
-/// may be an interactive shell.
+/// Which signals a leftover gets at shutdown, and when: TERM unless a forwarded stop signal has reached it, and HUP if
+/// it may be an interactive shell.
 namespace core {
 
 /// What a forwarded stop signal has reached.
@@ -42,7 +42,7 @@ struct Reached {
 /// finish its clean-up.
 [[nodiscard]] bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals);
 
-/// Whether the process is a guest that is only just entering, at `now` of CLOCK_BOOTTIME. It is left alone until the
+/// Whether a guest is only just entering, at `now` of CLOCK_BOOTTIME. It is left alone until the
 /// next look: runc's part in the container dies of a TERM that comes before it has executed the guest's program, and
 /// `docker exec` fails; and the program needs a moment to set its handlers.
 [[nodiscard]] bool is_entering(const ProcStat& process, Milliseconds now);

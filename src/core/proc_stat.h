@@ -31,6 +31,8 @@ struct ProcStat {
     [[nodiscard]] constexpr bool is_dead() const { return (state == 'Z' || state == 'X') && threads <= 1; }
     /// Neither dead nor a thread of the kernel: a signal can end it.
     [[nodiscard]] constexpr bool can_be_ended() const { return !is_dead() && !is_kernel_thread; }
+    /// The parent of a guest is outside of the PID namespace, and has no number in it (pid_namespaces(7)).
+    [[nodiscard]] constexpr bool is_guest() const { return parent == 0; }
     [[nodiscard]] constexpr bool is_stopped() const { return state == 'T'; }
     [[nodiscard]] constexpr bool leads_session_with_terminal() const { return session == pid && has_terminal; }
 };

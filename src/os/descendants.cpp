@@ -180,7 +180,7 @@ void Descendants::send_once(const Found& found) {
     bool is_hung_up = false;
     if (errand().is_for_leftovers) {
         // Only if a later look can tell whether it was sent TERM.
-        if (terminated_.has_memory() && core::is_entering(found.stat, boottime())) return;
+        if (terminated_.has_memory() && found.stat.is_guest() && core::is_entering(found.stat, boottime())) return;
         const bool may_be_shell = found.stat.leads_session_with_terminal();
         const bool matters = found.pin != nullptr && (may_be_shell || reached_.other);
         const auto signals = matters ? found.pin->signal_sets() : std::nullopt;
@@ -264,8 +264,8 @@ bool Descendants::others_live() {
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
-    // A process exists that /proc shows neither as a zombie nor as a thread of the kernel. cppinit does not wait for one that it can neither signal (EPERM,
-    // or a filter) nor see.
+    // A process exists that /proc shows neither as a zombie nor as a thread of the kernel. cppinit does not wait for
+    // one that it can neither signal (EPERM, or a filter) nor see.
     return exist && !saw_others_;
 }
 

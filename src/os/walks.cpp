@@ -301,7 +301,7 @@ std::optional<Found> FullWalk::next_hidden() {
 }
 
 bool FullWalk::is_newcomer(const core::ProcStat& stat) const {
-    const bool is_guest = own_pid_ == 1 && stat.parent == 0;
+    const bool is_guest = own_pid_ == 1 && stat.is_guest();
     return stat.started_at > since_ && !is_guest;
 }
 

@@ -139,10 +139,11 @@ TEST(IsEntering, AGuestThatHasNotExecutedItsProgramForUpToASecond) {
     EXPECT_FALSE(core::is_entering(guest(1000, false), 2000));
 }
 
-TEST(IsEntering, NoProcessWithAParentInTheNamespace) {
-    ProcStat child = guest(1000, false);
-    child.parent = 1;
-    EXPECT_FALSE(core::is_entering(child, 1000));
+TEST(IsGuest, NoProcessWithAParentInTheNamespace) {
+    ProcStat process = guest(1000, false);
+    EXPECT_TRUE(process.is_guest());
+    process.parent = 1;
+    EXPECT_FALSE(process.is_guest());
 }
 
 TEST(IsEntering, NoGuestIfTheTimeIsUnknown) {
