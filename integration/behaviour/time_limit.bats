@@ -159,6 +159,35 @@ is_cppinit() { [ "$(cat "/proc/$init/comm")" = cppinit ]; }
     done
 }
 
+@test "the README's line for Python: the reader waits no longer than the limit, TERM ends everything too, and KILL does not help" {
+    local line ways folder=$BATS_TEST_TMPDIR/bin
+    mkdir "$folder"
+    cp "$CPPINIT" "$folder/cppinit"
+    line=$(sed -n 's/^    \(subprocess.run(\["cppinit", .*\)$/\1/p' "$root/README.md")
+    # Its child lives in a session of its own, and holds the pipe that is read.
+    ways='import subprocess, sys
+command = ["sh", "-c", "setsid \"$0\" sleep & echo ready; exec \"$0\" sleep", sys.argv[1]]
+def start():
+    cppinit = subprocess.Popen(["cppinit", *command], stdout=subprocess.PIPE)
+    cppinit.stdout.readline()
+    return cppinit
+def terminated():
+    cppinit = start()
+    cppinit.terminate()
+    cppinit.communicate()
+    return cppinit.returncode
+def killed():
+    cppinit = start()
+    cppinit.kill()
+    cppinit.wait()
+    try: cppinit.communicate(timeout=0.5)
+    except subprocess.TimeoutExpired: return "it hangs"
+limit = eval(sys.argv[2].replace("30s", "300ms").replace("\"command\"", "*command"))
+print(limit.returncode, terminated(), killed())'
+    PATH=$folder:$PATH run -0 --separate-stderr timeout --signal KILL 20 "${default_signals[@]}" unshare --pid --fork --kill-child --mount-proc python3 -c "$ways" "$FIXTURE" "$line"
+    [ "$output" = "124 143 it hangs" ]
+}
+
 @test "a program that ends just when its limit expires has its own exit code or 124" {
     local _
     for _ in $(seq 40); do
