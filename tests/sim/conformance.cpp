@@ -154,8 +154,8 @@ int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0) {
 int wait_leaving(int which, Answer& answer) {
     siginfo_t info = {};
     const idtype_t kind = which == -1 ? P_ALL : which < 0 ? P_PGID : P_PID;
-    const int result = ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info,
-                                WEXITED | WNOHANG | WNOWAIT);
+    const int result =
+        ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info, WEXITED | WNOHANG | WNOWAIT);
     answer.status = info.si_pid;
     return result;
 }

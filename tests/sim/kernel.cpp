@@ -474,8 +474,7 @@ std::string Kernel::stat(const Process& process) const {
     return std::to_string(process.pid) + " (p" + std::to_string(process.id) + ") " + state + number(process.parent) +
            number(process.group) + number(process.session) + (has_terminal(process) ? " 34816" : " 0") +
            number(has_terminal(process) ? foreground : -1) + " 0 0 0 0 0 0 0 0 0 20 0" +
-           number(process.numbers_of_threads().size()) + " 0" +
-           number(process.started_at / tick_ms) + " 0 0\n";
+           number(process.numbers_of_threads().size()) + " 0" + number(process.started_at / tick_ms) + " 0 0\n";
 }
 
 std::string Kernel::status(const Process& process) const {

@@ -15,8 +15,8 @@
 /// data without time of its own: whoever uses it says what happens next. Each rule names the page of the manual or the
 /// function of the kernel that it follows; tests/sim/conformance compares it with the real kernel.
 ///
-/// A process has its first thread, and perhaps another one, which goes on when the first one has ended. A call returns 0
-/// or an errno.
+/// A process has its first thread, and perhaps another one, which goes on when the first one has ended. A call returns
+/// 0 or an errno.
 namespace sim {
 
 using core::Milliseconds;

@@ -481,6 +481,7 @@ void Simulation::exec() {
     kernel.exec(self_);
     Process& main = *kernel.find(self_);
     main.caught = world.main_child_catches;
+    if (world.main_child_has_thread) kernel.start_thread(self_);
     if (main.blocked.bits() != world.inherited_mask.bits()) {
         throw Violation("the program starts with another signal mask than cppinit");
     }
@@ -503,8 +504,7 @@ void Simulation::make_members() {
         process.is_hidden = member.is_hidden;
         process.is_hung = member.is_hung;
         if (member.is_stopped) process.state = Process::State::stopped;
-        if (member.has_thread || member.first_thread_has_ended) kernel.start_thread(process.pid);
-        if (member.first_thread_has_ended) kernel.end_first_thread(process.pid);
+        if (member.has_thread) kernel.start_thread(process.pid);
         if (member.leads_session) (void)kernel.setsid(process.pid);
         if (member.leads_group) (void)kernel.setpgid(process.pid, 0, 0);
         pids.push_back(process.pid);

@@ -81,8 +81,6 @@ struct Member {
     bool is_hidden = false;
     bool is_hung = false;
     bool has_thread = false;
-    /// Before it forks and before cppinit looks at it.
-    bool first_thread_has_ended = false;
 };
 
 struct World {
@@ -101,6 +99,7 @@ struct World {
     bool stranger_has_child = false;
     std::vector<Member> members;
     SignalSet main_child_catches;
+    bool main_child_has_thread = false;
     /// The mask that cppinit and its program inherit.
     SignalSet inherited_mask;
     /// A child from before exec, that has ended: its SIGCHLD came before cppinit's time.
