@@ -134,7 +134,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
                 break;
             case 2: story.signal(SIGTERM); break;
             case 3:
-                if (story.main_child_lives()) story.change({core::WaitStatus::Kind::exited, input.below(256)});
+                if (story.main_child_lives()) {
+                    story.change({core::WaitStatus::Kind::exited, input.below(256)}, input.below(2) == 0);
+                }
                 break;
             case 4:
                 if (story.main_child_lives()) {
@@ -143,7 +145,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
                     story.change({kind, 1 + input.below(core::last_signal)}, input.below(2) == 0);
                 }
                 break;
-            case 5: story.tell(input.below(2) == 0 ? Kind::children_remain : Kind::continued); break;
+            case 5: {
+                constexpr std::array kinds{Kind::children_remain, Kind::continued, Kind::foreground_is_kept};
+                story.tell(kinds[static_cast<std::size_t>(input.below(int{kinds.size()}))]);
+                break;
+            }
             case 6:
                 if (!story.main_child_lives()) {
                     story.tell(Kind::no_children);

@@ -36,7 +36,8 @@ os.write(1, b"worker ready\n")
 while True:
     signal.sigwait({signal.SIGUSR1})'
 END
-    # leaver [GROUP]: ends at once, and leaves a sleeper behind, in a group of its own or in this one.
+    # leaver WHERE: ends at once, and leaves a sleeper behind, in a group of its own (elsewhere) or in this one (here), or in this one until
+    # the pipe "go" is opened, and then in a session of its own (later).
     program leaver <<'END'
 exec python3 -c 'import os, sys
 if os.fork():
@@ -44,6 +45,9 @@ if os.fork():
 if sys.argv[1] == "elsewhere":
     os.setpgid(0, 0)
 os.write(1, b"sleeper ready\n")
+if sys.argv[1] == "later":
+    open("go").read()
+    os.setsid()
 os.execvp("sleep", ["sleep", "1000"])' "$@"
 END
 }
@@ -137,6 +141,24 @@ END
         until [ "\$(child_of \$(child_of \$LEADER))" = "\$(pgrep -x sleep --session \$LEADER)" ]
         until in_front \$(pgrep -x sleep --session \$LEADER)
         # It ends the sleeper, which is all that there was to wait for.
+        press ctrl-c
+        expect shell>
+        type echo "status=\$?"
+        expect ^status=3
+        type exit 4
+END
+    [ "$status" -eq 4 ]
+}
+
+@test "--leftovers=wait: the foreground returns when the last process of the program's group leaves it for a session of its own" {
+    cd "$BATS_TEST_TMPDIR"
+    on_terminal $shell <<END
+        expect shell>
+        type cppinit --leftovers wait leaver later
+        expect ^sleeper ready
+        until in_front \$(child_of \$(child_of \$LEADER))
+        do echo >go
+        $cppinit_is_in_front
         press ctrl-c
         expect shell>
         type echo "status=\$?"

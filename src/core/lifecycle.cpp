@@ -16,6 +16,7 @@ constexpr Milliseconds quiet_time = 100;
 constexpr Milliseconds look_interval = 20;
 constexpr Milliseconds newcomer_interval = 200;
 constexpr Milliseconds round_interval = 10;
+constexpr Milliseconds foreground_interval = 1000;
 
 // cppinit leaves without what cannot be killed (uninterruptible sleep) when nothing has ended for this long.
 constexpr Milliseconds patience = 1000;
@@ -224,7 +225,8 @@ void alive(const Policy& policy, const Event& event, Step& next) {
         case Event::Kind::time_passed: return take_time_alive(policy, event.now, next);
         case Event::Kind::children_remain:
         case Event::Kind::guests_remain:
-        case Event::Kind::nobody_remains: return;
+        case Event::Kind::nobody_remains:
+        case Event::Kind::foreground_is_kept: return;
     }
 }
 
@@ -245,8 +247,14 @@ void start_ending(const Policy& policy, Milliseconds now, Step& next) {
     next.state.requested_at = now;
     next.state.terminate_at = now;
     next.state.end_by = after(now, policy.grace);
+    next.state.next_look = never;
     next.actions.add({Action::Kind::take_foreground});
     next.actions.add({Action::Kind::reap_again});
+}
+
+void look_for_free_foreground(Step& next) {
+    next.state.next_look = never;
+    next.actions.add({Action::Kind::take_free_foreground});
 }
 
 void waiting(const Policy& policy, const Event& event, Step& next) {
@@ -264,12 +272,17 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
             return;
         }
         case Event::Kind::continued: next.actions.add(send(Target::everything, SIGCONT)); return;
-        case Event::Kind::children_remain: next.actions.add({Action::Kind::take_free_foreground}); return;
+        case Event::Kind::children_remain: return look_for_free_foreground(next);
+        case Event::Kind::foreground_is_kept:
+            next.state.next_look = after(event.now, foreground_interval);
+            return;
+        case Event::Kind::time_passed:
+            if (event.now >= next.state.next_look) look_for_free_foreground(next);
+            return;
         case Event::Kind::no_children: return finish(next.state);
         case Event::Kind::main_child_changed:
         case Event::Kind::guests_remain:
-        case Event::Kind::nobody_remains:
-        case Event::Kind::time_passed: return;
+        case Event::Kind::nobody_remains: return;
     }
 }
 
@@ -336,6 +349,7 @@ void ending(const Policy& policy, const Event& event, Step& next) {
         case Event::Kind::nobody_remains: return finish(next.state);
         case Event::Kind::time_passed: return take_time_ending(policy, event.now, next);
         case Event::Kind::main_child_changed:
+        case Event::Kind::foreground_is_kept:
         case Event::Kind::continued: return;
     }
 }
@@ -364,6 +378,7 @@ void killing(const Policy& policy, const Event& event, Step& next) {
             return;
         case Event::Kind::signal_arrived:
         case Event::Kind::main_child_changed:
+        case Event::Kind::foreground_is_kept:
         case Event::Kind::continued: return;
     }
 }
@@ -413,6 +428,7 @@ bool is_timed(const Policy& policy, const State& state, const Event& event) {
         case Event::Kind::main_child_changed: return event.status.ended();
         case Event::Kind::children_remain:
         case Event::Kind::guests_remain: return state.phase == Phase::ending || state.phase == Phase::killing;
+        case Event::Kind::foreground_is_kept:
         case Event::Kind::time_passed: return true;
         case Event::Kind::continued:
         case Event::Kind::no_children:
@@ -441,7 +457,7 @@ Milliseconds deadline(const State& state) {
             return std::min({state.end_by, state.kill_at, terminate_at, state.next_look});
         }
         case Phase::killing: return std::min(state.end_by, state.next_look);
-        case Phase::waiting:
+        case Phase::waiting: return state.next_look;
         case Phase::pausing:
         case Phase::done: break;
     }

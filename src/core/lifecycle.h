@@ -79,7 +79,8 @@ struct State {
     /// When the phase is over: the grace in `ending`, cppinit's patience in `killing`.
     Milliseconds end_by = never;
     /// When cppinit looks again which processes remain: guests are nobody's children, so no signal reports their end.
-    /// In `killing`, when the next round of KILLs is due.
+    /// In `killing`, when the next round of KILLs is due. In `waiting`, when cppinit looks again whether the foreground
+    /// is free: a process that leaves its group (setsid(2)) is not reported either.
     Milliseconds next_look = never;
 };
 
@@ -99,6 +100,9 @@ struct Event {
         /// The answer to Action::look_for_guests.
         guests_remain,
         nobody_remains,
+        /// The answer to Action::take_free_foreground, where the main child's group still has members, and the
+        /// foreground that cppinit lent it.
+        foreground_is_kept,
         /// A deadline of the state may have come.
         time_passed,
     };
@@ -128,7 +132,7 @@ struct Action {
         lend_foreground,
         /// cppinit's own group takes the foreground back from the main child's.
         take_foreground,
-        /// The same, if no process of the main child's group is left.
+        /// The same, if no process of the main child's group is left. foreground_is_kept may follow.
         take_free_foreground,
         /// The signal goes to the others in cppinit's group: the terminal has sent it only to the main child's.
         tell_own_group,

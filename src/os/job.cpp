@@ -78,10 +78,12 @@ void Job::take_foreground() {
     (void)terminal_.reclaim_from(main_child_);
 }
 
-void Job::take_free_foreground() {
-    if (!main_child_) return;
+bool Job::take_free_foreground() {
+    if (!main_child_) return false;
     const auto is_alive = sys::kill(-*main_child_, 0);
-    if (!is_alive && is_alive.error().number == ESRCH) take_foreground();
+    const bool is_free = !is_alive && is_alive.error().number == ESRCH;
+    if (is_free) take_foreground();
+    return !is_free && terminal_.is_lent_to(*main_child_);
 }
 
 /// cppinit belongs to its group, but is not to forward what it sends itself.

@@ -38,7 +38,8 @@ class Job {
     /// See the actions of the same names in core/lifecycle.h.
     void lend_foreground();
     void take_foreground();
-    void take_free_foreground();
+    /// Returns whether the main child's group keeps it, because it has members.
+    [[nodiscard]] bool take_free_foreground();
     void tell_own_group(int signal);
 
   private:

@@ -171,7 +171,7 @@ class Supervisor {
             case Kind::look_for_guests: return look_for_guests();
             case Kind::lend_foreground: return job_.lend_foreground();
             case Kind::take_foreground: return job_.take_foreground();
-            case Kind::take_free_foreground: return job_.take_free_foreground();
+            case Kind::take_free_foreground: return take_free_foreground();
             case Kind::tell_own_group: return job_.tell_own_group(action.signal);
             case Kind::answer_stop: return answer_stop(action);
             case Kind::report_limit: return account_.limit_reached();
@@ -182,6 +182,10 @@ class Supervisor {
     void look_for_guests() {
         const bool guests_remain = descendants_.others_live();
         step({guests_remain ? core::Event::Kind::guests_remain : core::Event::Kind::nobody_remains});
+    }
+
+    void take_free_foreground() {
+        if (job_.take_free_foreground()) step({core::Event::Kind::foreground_is_kept});
     }
 
     void finish_sending() {

@@ -89,6 +89,10 @@ void Terminal::lend_again_to(pid_t main_group) {
     if (is_foreground(terminal)) (void)sys::tcsetpgrp(terminal.number(), main_group);
 }
 
+bool Terminal::is_lent_to(pid_t main_group) const {
+    return is_lender_ && foreground(main_group) == core::Foreground::main_childs;
+}
+
 bool Terminal::is_lost() const {
     return is_lender_ && Opened().is_absent();
 }

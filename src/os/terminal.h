@@ -38,6 +38,9 @@ class Terminal {
     /// The same, but only if the main child was given the foreground before, and cppinit's group has it now.
     void lend_again_to(pid_t main_group);
 
+    /// The main child's group has the foreground, and from cppinit.
+    [[nodiscard]] bool is_lent_to(pid_t main_group) const;
+
     /// The terminal that was lent to the main child has hung up.
     [[nodiscard]] bool is_lost() const;
 

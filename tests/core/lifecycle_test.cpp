@@ -789,6 +789,20 @@ TEST(Foreground, StaysWithLeftoversThatAreWaitedForWhileTheirGroupLives) {
     EXPECT_EQ(story.remains(1), "take-if-free");
 }
 
+TEST(Foreground, WhileCppinitWaitsItLooksForAFreeForegroundEachSecond) {
+    Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
+    EXPECT_EQ(story.exits(0, 3), "take-if-free");
+    EXPECT_EQ(story.deadline(), never) << "nothing was lent";
+    EXPECT_EQ(story.at(10, Kind::foreground_is_kept), "");
+    EXPECT_EQ(story.deadline(), 1010);
+    EXPECT_EQ(story.time(1009), "");
+    EXPECT_EQ(story.time(1010), "take-if-free");
+    EXPECT_EQ(story.deadline(), never) << "it is free now";
+    EXPECT_EQ(story.at(1010, Kind::foreground_is_kept), "");
+    EXPECT_EQ(story.signal(1500, SIGTERM), "take reap");
+    EXPECT_EQ(story.deadline(), 1500) << "of the look for a free foreground nothing is left";
+}
+
 TEST(Waiting, StopsWithTheLeftoversByACtrlZAndContinuesThem) {
     Story story(with([](Policy& policy) { policy.leftovers = Leftovers::wait; }));
     story.exits(0, 3);
@@ -984,7 +998,9 @@ class Explorer {
             for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
                 add(happen(node, {.kind = Kind::signal_arrived, .number = signal}));
             }
-            add(happen(node, {.kind = Kind::signal_arrived, .number = SIGTSTP, .is_of_terminal = true}));
+            for (const int signal : {SIGINT, SIGHUP, SIGTSTP}) {
+                add(happen(node, {.kind = Kind::signal_arrived, .number = signal, .is_of_terminal = true}));
+            }
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {
@@ -994,6 +1010,7 @@ class Explorer {
             }
             // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.
             add(happen(node, {.kind = Kind::children_remain}));
+            if (node.state.phase == Phase::waiting) add(happen(node, {.kind = Kind::foreground_is_kept}));
             if (!node.contract.main_child_lives()) {
                 add(happen(node, {.kind = Kind::no_children}));
                 if (policy_.owns_namespace) add(happen(node, {.kind = Kind::guests_remain}));
