@@ -133,8 +133,8 @@ int main(int, char** argv, char** envp) {
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files(own_pid == 1 || !persona.is_own, report_file.stream());
-    const os::Outcome outcome =
-        os::supervise(*inbox, *options, own_pid, main_child, *parent, terminal, oom_kills, log, report);
+    os::Account account(*options, oom_kills, log, report);
+    const os::Outcome outcome = os::supervise(*inbox, options->policy, own_pid, main_child, *parent, terminal, account);
     report.timed_out = outcome.timed_out;
     (void)write_report(outcome.exit_code);
     if (outcome.dies_of) os::die_of(*outcome.dies_of);

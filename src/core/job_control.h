@@ -38,10 +38,14 @@ constexpr bool wants_terminal(int stop_signal) {
 
 /// The terminal sends TTIN and TTOU to the whole group of the process that wanted to use it. cppinit itself never asks
 /// for the terminal: if it receives one, a neighbour in its group does, a pager in the same pipeline for example.
-/// Whether cppinit answers, by giving the foreground to its own group and continuing it, rather than forwards.
-constexpr bool neighbour_wants_terminal(int signal, bool is_of_terminal, Foreground foreground) {
-    const bool can_be_given = can_be_lent(foreground) || foreground == Foreground::main_childs;
-    return is_of_terminal && wants_terminal(signal) && can_be_given;
+constexpr bool neighbour_wants_terminal(int signal, bool is_of_terminal) {
+    return is_of_terminal && wants_terminal(signal);
+}
+
+/// Whether cppinit answers the neighbour, by giving the foreground to its own group and continuing it, rather than
+/// forwards the signal.
+constexpr bool can_be_given_to_neighbour(Foreground foreground) {
+    return can_be_lent(foreground) || foreground == Foreground::main_childs;
 }
 
 /// A main child that was stopped, and what is known at that moment.
@@ -94,11 +98,11 @@ enum class StopAnswer : std::uint8_t {
     return stopped.group_has_received ? StopAnswer::suspend_cppinit : StopAnswer::suspend_group;
 }
 
-/// Whether the main child goes on after cppinit tried to suspend. The kernel lets no terminal stop a group that nobody
-/// could continue (setpgid(2), orphaned process group): a Ctrl-Z then has no effect, as it has none on cppinit. A main
-/// child that was refused the terminal stays stopped: it would only be refused again.
-constexpr bool goes_on(int signal, bool was_suspended) {
-    return was_suspended || signal == SIGTSTP;
+/// Whether the main child goes on although the kernel did not suspend cppinit: it lets no terminal stop a group that
+/// nobody could continue (setpgid(2), orphaned process group). A Ctrl-Z then has no effect, as it has none on cppinit.
+/// A main child that was refused the terminal stays stopped: it would only be refused again.
+constexpr bool goes_on_unsuspended(int signal) {
+    return signal == SIGTSTP;
 }
 
 }  // namespace core

@@ -34,11 +34,6 @@ void write_leftovers(JsonWriter& json, const char* key, const EndedLeftovers& le
 
 }  // namespace
 
-void Usage::add(const Usage& other) {
-    cpu_us += other.cpu_us;
-    max_rss_kb = std::max(max_rss_kb, other.max_rss_kb);
-}
-
 void EndedLeftovers::add(std::string_view name) {
     if (count_ < max_names) {
         Name& kept = names_[static_cast<std::size_t>(count_)];

@@ -9,17 +9,9 @@
 #include "core/signals.h"
 #include "core/status.h"
 #include "core/text.h"
+#include "core/usage.h"
 
 namespace core {
-
-/// What processes have used, their own children that they waited for included (wait4(2), getrusage(2)).
-struct Usage {
-    std::int64_t cpu_us = 0;
-    /// Of the process that used the most; kB are 1,024 bytes, as the kernel counts them.
-    std::int64_t max_rss_kb = 0;
-
-    void add(const Usage& other);
-};
 
 /// How often each signal came or went.
 class SignalCounts {

@@ -4,6 +4,11 @@
 
 namespace os {
 
+/// What a clock says, for what is only compared or shown: 0 if a filter refuses it.
+[[nodiscard]] inline core::Milliseconds time_of(clockid_t clock) {
+    return sys::clock_gettime(clock).value_or(0);
+}
+
 /// CLOCK_MONOTONIC. A filter may refuse it: then this clock goes on by the waits that have run out, so that a deadline
 /// still comes.
 class Clock {

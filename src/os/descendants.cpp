@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "os/clock.h"
 
 // That there is a visit, a walk or a group is known from the function that called; the check sees only one function.
 // NOLINTBEGIN(bugprone-unchecked-optional-access)
@@ -17,7 +18,7 @@ namespace {
 constexpr core::Milliseconds slice_ms = 1;
 
 core::Milliseconds now() {
-    return sys::clock_ms(CLOCK_MONOTONIC);
+    return time_of(CLOCK_MONOTONIC);
 }
 
 /// CLOCK_BOOTTIME, as the start times in /proc. If a filter refuses it, nothing counts as started later.
@@ -26,7 +27,7 @@ core::Milliseconds boottime() {
 }
 
 core::Reached in_boottime(core::Reached reached) {
-    const core::Milliseconds offset = sys::clock_ms(CLOCK_BOOTTIME) - now();
+    const core::Milliseconds offset = time_of(CLOCK_BOOTTIME) - now();
     for (auto* reach : {&reached.term, &reached.other}) {
         if (*reach) (*reach)->at += offset;
     }
@@ -49,7 +50,7 @@ void Descendants::send_to_group_leftovers(int signal) {
     if (!main_child_) return;
     // In one step, so that nothing can fork past it, if the number still belongs to the group. The second KILL that
     // follows makes no difference.
-    if (signal == SIGKILL && sys::has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
+    if (signal == SIGKILL && has_child(P_PGID, *main_child_)) (void)sys::kill(-*main_child_, signal);
     begin({.signal = signal, .is_for_group = true});
 }
 
@@ -221,8 +222,8 @@ void Descendants::kill_own_children() const {
 std::optional<pid_t> Descendants::target_without_proc() const {
     if (own_pid_ == 1 && !errand().is_for_group) return -1;
     if (!main_child_) return std::nullopt;
-    if (sys::has_child(P_PGID, *main_child_)) return -*main_child_;
-    if (sys::has_child(P_PID, *main_child_)) return main_child_;
+    if (has_child(P_PGID, *main_child_)) return -*main_child_;
+    if (has_child(P_PID, *main_child_)) return main_child_;
     return std::nullopt;
 }
 

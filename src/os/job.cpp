@@ -25,9 +25,9 @@ bool Job::is_of_terminal(const siginfo_t& arrived) const {
 
 bool Job::answers(int signal, bool is_of_terminal) {
     group_has_received_ = is_of_terminal ? std::optional(signal) : std::nullopt;
-    // Asking for the foreground costs system calls, which only these two signals are worth.
-    if (!is_of_terminal || !core::wants_terminal(signal)) return false;
-    if (!core::neighbour_wants_terminal(signal, is_of_terminal, foreground())) return false;
+    // Asking for the foreground costs system calls.
+    if (!core::neighbour_wants_terminal(signal, is_of_terminal)) return false;
+    if (!core::can_be_given_to_neighbour(foreground())) return false;
     take_foreground();
     tell_own_group(SIGCONT);
     return true;
@@ -54,7 +54,7 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
         case core::StopAnswer::suspend_group: was_suspended = suspend(signal, own_group); break;
     }
     if (was_suspended) return Outcome::resumed;
-    return core::goes_on(signal, was_suspended) ? Outcome::goes_on : Outcome::stays_stopped;
+    return core::goes_on_unsuspended(signal) ? Outcome::goes_on : Outcome::stays_stopped;
 }
 
 bool Job::suspend(int signal, pid_t target) {

@@ -4,6 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "os/clock.h"
+#include "os/output.h"
+
 namespace os {
 namespace {
 
@@ -31,9 +34,9 @@ bool write_whole(int descriptor, std::string_view text) {
 /// free, and a write would wait for the rest. A pipe that has room has it for a whole page; another writer can still
 /// take it in the instant between.
 bool write_if_room(std::string_view text) {
-    if (!sys::has_room(stderr_descriptor)) return false;
+    if (!has_room(stderr_descriptor, 0)) return false;
     if (const auto own = sys::open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK)) return write_whole(own->number(), text);
-    if (!sys::is_terminal(stderr_descriptor)) return write_whole(stderr_descriptor, text);
+    if (!sys::isatty(stderr_descriptor)) return write_whole(stderr_descriptor, text);
     // Only the controlling terminal has a foreground to tell.
     if (!sys::tcgetpgrp(stderr_descriptor)) return false;
     const auto own = sys::open("/dev/tty", O_WRONLY | O_NONBLOCK);
@@ -42,7 +45,7 @@ bool write_if_room(std::string_view text) {
 
 bool write_at_once(std::string_view text) {
     // A file on a disk takes what it is given, and RWF_NOWAIT would refuse for reasons of its own.
-    if (sys::is_seekable(stderr_descriptor)) return write_whole(stderr_descriptor, text);
+    if (is_seekable(stderr_descriptor)) return write_whole(stderr_descriptor, text);
     const auto written = sys::write_nowait(stderr_descriptor, text.data(), text.size());
     const int error = written ? 0 : written.error().number;
     const bool knows_nowait = error != EOPNOTSUPP && error != ENOSYS && error != EPERM && error != EINVAL;
@@ -55,7 +58,7 @@ bool Log::write_now(core::Verbosity level, const core::LogEntry& entry) const {
     core::Line line;
     std::optional<core::Milliseconds> json_time;
     if (as_json_) {
-        json_time = sys::clock_ms(CLOCK_REALTIME);
+        json_time = time_of(CLOCK_REALTIME);
     } else {
         line.add(name_).add(": ");
     }

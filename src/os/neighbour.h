@@ -3,8 +3,8 @@
 #include <sys/types.h>
 
 /// Other cppinits in cppinit's own process group: programs of one script, or of one pipeline. Without these cppinits
-/// their programs would be in one group, and the terminal would treat them alike. /proc tells; without it nobody is a
-/// neighbour.
+/// their programs would be in one group, and the terminal would treat them alike. They are recognised through /proc;
+/// without it nobody is a neighbour.
 namespace os {
 
 /// Whether this process is a cppinit in cppinit's own group.

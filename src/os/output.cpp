@@ -14,4 +14,12 @@ sys::Result<void> write_all(int descriptor, std::string_view text) {
     return {};
 }
 
+bool has_room(int descriptor, int timeout_ms) {
+    return sys::poll_for_writing(descriptor, timeout_ms).value_or(false);
+}
+
+bool is_seekable(int descriptor) {
+    return sys::stay(descriptor).has_value();
+}
+
 }  // namespace os

@@ -10,4 +10,10 @@ namespace os {
 /// could go on for ever.
 [[nodiscard]] sys::Result<void> write_all(int descriptor, std::string_view text);
 
+/// Whether a write finds room, at the latest after this time. A closed pipe has room: a write to it returns at once.
+[[nodiscard]] bool has_room(int descriptor, int timeout_ms);
+
+/// True for files on a disk, false for pipes, sockets and terminals (lseek(2), ESPIPE).
+[[nodiscard]] bool is_seekable(int descriptor);
+
 }  // namespace os

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include "core/ps.h"
+#include "os/clock.h"
 #include "os/procfs.h"
 
 namespace os {
@@ -15,7 +16,7 @@ constexpr std::size_t max_processes = 1 << 22;
 /// The columns are as wide as the tab stops of a terminal.
 class Printer {
   public:
-    explicit Printer(core::WritePart write) : write_(write), now_(sys::clock_ms(CLOCK_BOOTTIME)) {}
+    explicit Printer(core::WritePart write) : write_(write), now_(time_of(CLOCK_BOOTTIME)) {}
 
     [[nodiscard]] bool print_process(pid_t pid, int depth) const {
         char buffer[1024];

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "core/text.h"
+#include "os/clock.h"
 #include "os/output.h"
 
 namespace os {
@@ -32,11 +33,11 @@ sys::Result<void> write_to_stream(int descriptor, std::string_view text) {
     constexpr core::Milliseconds max_wait_ms = 1000;
     // A pipe that has room has it for this much (pipe(7), PIPE_BUF).
     constexpr std::size_t max_piece = 4096;
-    const core::Milliseconds begin = sys::clock_ms(CLOCK_MONOTONIC);
+    const core::Milliseconds begin = time_of(CLOCK_MONOTONIC);
     while (!text.empty()) {
-        const core::Milliseconds waited = sys::clock_ms(CLOCK_MONOTONIC) - begin;
+        const core::Milliseconds waited = time_of(CLOCK_MONOTONIC) - begin;
         const auto left = static_cast<int>(std::max(max_wait_ms - waited, core::Milliseconds{0}));
-        if (!sys::has_room(descriptor, left)) return std::unexpected(sys::Error{EAGAIN});
+        if (!has_room(descriptor, left)) return std::unexpected(sys::Error{EAGAIN});
         const std::string_view piece = text.substr(0, max_piece);
         if (const auto written = write_all(descriptor, piece); !written) return written;
         text.remove_prefix(piece.size());
@@ -73,7 +74,7 @@ bool may_be_replaced(const char* path) {
 
 void ReportFile::prepare(const char* path, Log& log) {
     if (path == nullptr) return;
-    prepared_at_ = sys::clock_ms(CLOCK_MONOTONIC);
+    prepared_at_ = time_of(CLOCK_MONOTONIC);
     stream_ = stream_of(path);
     const bool is_relative = *path != '/' && !stream_;
     const auto lasting = is_relative ? make_absolute(path) : path;
@@ -105,7 +106,7 @@ sys::Result<void> ReportFile::store(std::string_view text) const {
 }
 
 core::Milliseconds ReportFile::age_ms() const {
-    return path_ == nullptr ? 0 : sys::clock_ms(CLOCK_MONOTONIC) - prepared_at_;
+    return path_ == nullptr ? 0 : time_of(CLOCK_MONOTONIC) - prepared_at_;
 }
 
 void ReportFile::write(const core::Report& report, Log& log) const {

@@ -80,7 +80,7 @@ SpawnFailure execute(char** program, char** envp) {
         // may.
         if (answer.number == EACCES) {
             // The error can also mean that the folder may not be searched: then nothing was found there.
-            if (sys::exists(path)) error = answer;
+            if (sys::access(path)) error = answer;
         } else if (!means_not_here(answer.number)) {
             return {SpawnFailure::Stage::exec, answer};
         }
@@ -90,7 +90,7 @@ SpawnFailure execute(char** program, char** envp) {
     // execve(2) also fails with ENOENT if the file exists and its interpreter does not.
     candidates.restart();
     while (const char* path = candidates.next()) {
-        if (sys::exists(path)) return {SpawnFailure::Stage::interpreter, error};
+        if (sys::access(path)) return {SpawnFailure::Stage::interpreter, error};
     }
     return {SpawnFailure::Stage::lookup, error};
 }

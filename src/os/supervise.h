@@ -2,11 +2,9 @@
 
 #include <optional>
 
-#include "core/options.h"
-#include "core/report.h"
+#include "core/policy.h"
+#include "os/account.h"
 #include "os/inbox.h"
-#include "os/log.h"
-#include "os/memory_cgroup.h"
 #include "os/parent.h"
 #include "os/terminal.h"
 
@@ -22,9 +20,8 @@ struct Outcome {
 };
 
 /// The pump: fetches what happened, asks core::step what is to be done, does it, until the lifecycle is done. Nothing
-/// in here can fail. There is no main child with --pause. The report gets what is counted during the run.
-[[nodiscard]] Outcome supervise(Inbox& inbox, const core::Options& options, pid_t own_pid,
-                                std::optional<pid_t> main_child, Parent& parent, Terminal& terminal,
-                                const OomKills& oom_kills, Log& log, core::Report& report);
+/// in here can fail. There is no main child with --pause.
+[[nodiscard]] Outcome supervise(Inbox& inbox, const core::Policy& policy, pid_t own_pid,
+                                std::optional<pid_t> main_child, Parent& parent, Terminal& terminal, Account& account);
 
 }  // namespace os

@@ -87,10 +87,6 @@ int wait_for(idtype_t kind, pid_t id, siginfo_t& info, int options) {
     return result < 0 && errno == EINVAL ? ::waitid(kind, child, &info, options) : result;
 }
 
-bool wait_without_reaping(idtype_t kind, pid_t id, siginfo_t& info) {
-    return wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -148,15 +144,11 @@ Result<void> pidfd_send_signal(int handle, int signal) {
     return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
-pid_t ended_child() {
+Result<pid_t> find_ended(idtype_t kind, pid_t id) {
+    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
     siginfo_t info = {};
-    (void)wait_without_reaping(P_ALL, 0, info);
+    if (wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT) < 0) return failed();
     return info.si_pid;
-}
-
-bool has_child(idtype_t kind, pid_t id) {
-    siginfo_t info;
-    return wait_without_reaping(kind, id, info);
 }
 
 Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
@@ -265,14 +257,15 @@ Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t 
         ::syscall(SYS_pwritev2, descriptor, &piece, 1, at_current_position, at_current_position, rwf_nowait));
 }
 
-bool has_room(int descriptor, int timeout_ms) {
+Result<bool> poll_for_writing(int descriptor, int timeout_ms) {
     pollfd watched{descriptor, POLLOUT, 0};
-    // POLLERR counts as room: a write to a closed pipe returns at once.
-    return ::poll(&watched, 1, timeout_ms) == 1;
+    const int found = ::poll(&watched, 1, timeout_ms);
+    if (found < 0) return failed();
+    return found == 1;
 }
 
-bool exists(const char* path) {
-    return ::access(path, F_OK) == 0;
+Result<void> access(const char* path) {
+    return checked(::access(path, F_OK));
 }
 
 Result<unsigned> lstat_mode(const char* path) {
@@ -313,9 +306,10 @@ void close(int descriptor) {
     (void)::close(descriptor);
 }
 
-std::uint64_t descriptor_limit() {
+Result<std::uint64_t> descriptor_limit() {
     rlimit limit;
-    return ::prlimit(0, RLIMIT_NOFILE, nullptr, &limit) < 0 ? 0 : limit.rlim_cur;
+    if (::prlimit(0, RLIMIT_NOFILE, nullptr, &limit) < 0) return failed();
+    return limit.rlim_cur;
 }
 
 Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
@@ -323,8 +317,9 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
     return counted(::syscall(SYS_getdents64, directory, buffer, size));
 }
 
-bool is_seekable(int descriptor) {
-    return ::lseek(descriptor, 0, SEEK_CUR) >= 0;
+Result<void> stay(int descriptor) {
+    // A position can be larger than a long.
+    return ::lseek(descriptor, 0, SEEK_CUR) < 0 ? failed() : Result<void>{};
 }
 
 Mapping::~Mapping() {
@@ -357,10 +352,6 @@ Result<core::Milliseconds> clock_gettime(clockid_t clock) {
            time.nanoseconds / 1'000'000;
 }
 
-core::Milliseconds clock_ms(clockid_t clock) {
-    return clock_gettime(clock).value_or(0);
-}
-
 void sleep(long duration_ms) {
     (void)::poll(nullptr, 0, static_cast<int>(duration_ms));
 }
@@ -371,14 +362,8 @@ Result<pid_t> tcgetpgrp(int terminal) {
     return group;
 }
 
-bool is_terminal(int descriptor) {
+bool isatty(int descriptor) {
     return ::isatty(descriptor) == 1;
-}
-
-bool may_read(int terminal) {
-    char nothing;
-    const auto result = read(terminal, &nothing, 0);
-    return result || result.error().number == EAGAIN;
 }
 
 Result<void> tcsetpgrp(int terminal, pid_t group) {

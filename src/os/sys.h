@@ -13,11 +13,11 @@
 #include <utility>
 
 #include "core/duration.h"
-#include "core/report.h"
 #include "core/signals.h"
+#include "core/usage.h"
 
 /// Every system call that cppinit makes, under its own name. A wrapper decides nothing: it returns what the kernel
-/// said. A few have the name of the question that the call answers, such as is_seekable, and say which call it is.
+/// said.
 namespace sys {
 
 /// The errno (errno(3)) that a call failed with. The caller knows which call it was.
@@ -80,10 +80,9 @@ struct Waited {
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
 /// The same by waitid(2), which does not report usage, in case a filter refuses wait4.
 [[nodiscard]] Result<Waited> waitid(pid_t which, int options);
-/// The pid of a child that ended and was not reaped yet (waitid(2) with WNOWAIT); 0: none.
-[[nodiscard]] pid_t ended_child();
-/// Whether there is a child with that pid (P_PID) or in that group (P_PGID), dead or alive (waitid(2) with WNOWAIT).
-[[nodiscard]] bool has_child(idtype_t kind, pid_t id);
+/// waitid(2) with WNOHANG and WNOWAIT: the pid of a child that has ended, and stays to be reaped; 0: none has. ECHILD:
+/// there is no child with that pid (P_PID), in that group (P_PGID), or at all (P_ALL), dead or alive.
+[[nodiscard]] Result<pid_t> find_ended(idtype_t kind, pid_t id);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
 /// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
 /// returns.
@@ -123,10 +122,10 @@ struct Pipe {
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
 /// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
 [[nodiscard]] Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size);
-/// poll(2): whether a write finds room, at the latest after this time.
-[[nodiscard]] bool has_room(int descriptor, int timeout_ms = 0);
-/// access(2).
-[[nodiscard]] bool exists(const char* path);
+/// poll(2) for POLLOUT: false if this time has passed.
+[[nodiscard]] Result<bool> poll_for_writing(int descriptor, int timeout_ms);
+/// access(2) with F_OK.
+[[nodiscard]] Result<void> access(const char* path);
 /// The mode of a file, or of a symbolic link itself (lstat(2)).
 [[nodiscard]] Result<unsigned> lstat_mode(const char* path);
 [[nodiscard]] Result<void> rename(const char* from, const char* to);
@@ -137,12 +136,12 @@ void unlink(const char* path);
 /// close_range(2): ENOSYS before Linux 5.9.
 [[nodiscard]] Result<void> close_range(unsigned first, unsigned last);
 void close(int descriptor);
-/// prlimit(2): the soft RLIMIT_NOFILE; 0 if the call fails.
-[[nodiscard]] std::uint64_t descriptor_limit();
+/// prlimit(2): the soft RLIMIT_NOFILE.
+[[nodiscard]] Result<std::uint64_t> descriptor_limit();
 /// getdents64(2): the next entries as the kernel lays them out; 0 is the end.
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
-/// lseek(2) by 0: true for files on a disk, false for pipes, sockets and terminals (ESPIPE).
-[[nodiscard]] bool is_seekable(int descriptor);
+/// lseek(2) by 0, to where the descriptor is already.
+[[nodiscard]] Result<void> stay(int descriptor);
 
 // ---- memory ----
 
@@ -183,20 +182,14 @@ class Mapping {
 
 /// clock_gettime(2) fails only under a filter.
 [[nodiscard]] Result<core::Milliseconds> clock_gettime(clockid_t clock);
-/// The same, 0 if it fails.
-[[nodiscard]] core::Milliseconds clock_ms(clockid_t clock);
 /// Sleeps for that long: poll(2) of nothing.
 void sleep(long duration_ms);
 
 // ---- terminals ----
 
 [[nodiscard]] Result<pid_t> tcgetpgrp(int terminal);
-/// Whether it is a terminal at all (isatty(3)).
-[[nodiscard]] bool is_terminal(int descriptor);
-/// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
-/// (drivers/tty/n_tty.c, job_control), and nothing is consumed. The descriptor must have O_NONBLOCK: the call would
-/// wait for another reader.
-[[nodiscard]] bool may_read(int terminal);
+/// isatty(3).
+[[nodiscard]] bool isatty(int descriptor);
 [[nodiscard]] Result<void> tcsetpgrp(int terminal, pid_t group);
 /// TIOCNOTTY (tty_ioctl(4)): the session gives its controlling terminal up, where the caller leads it. The kernel then
 /// sends HUP and CONT to the foreground group.

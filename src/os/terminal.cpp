@@ -5,8 +5,21 @@
 #include <unistd.h>
 
 #include "os/neighbour.h"
+#include "os/output.h"
 
 namespace os {
+namespace {
+
+/// A read(2) of no bytes: on its controlling terminal a background process with TTIN blocked gets EIO
+/// (drivers/tty/n_tty.c, job_control), and nothing is consumed. The descriptor must have O_NONBLOCK: the call would
+/// wait for another reader.
+bool may_read(int terminal) {
+    char nothing;
+    const auto result = sys::read(terminal, &nothing, 0);
+    return result || result.error().number == EAGAIN;
+}
+
+}  // namespace
 
 /// The controlling terminal, whatever the standard descriptors are; no descriptor is kept between calls. Without /dev
 /// one of them may still be it.
@@ -42,12 +55,12 @@ bool Terminal::is_foreground(const Opened& terminal) {
     const auto foreground = sys::tcgetpgrp(terminal.number());
     if (!foreground || *foreground != sys::getpgrp()) return false;
     // Groups led from outside of the PID namespace all read as 0 (pid_namespaces(7)): ask in another way.
-    return *foreground != 0 || (terminal.is_own() && sys::may_read(terminal.number()));
+    return *foreground != 0 || (terminal.is_own() && may_read(terminal.number()));
 }
 
 Terminal Terminal::find() {
-    const bool is_in_pipe = !sys::is_seekable(STDOUT_FILENO) && !sys::is_terminal(STDOUT_FILENO);
-    return Terminal(!is_in_pipe && sys::is_terminal(STDIN_FILENO) && is_foreground(Opened()));
+    const bool is_in_pipe = !is_seekable(STDOUT_FILENO) && !sys::isatty(STDOUT_FILENO);
+    return Terminal(!is_in_pipe && sys::isatty(STDIN_FILENO) && is_foreground(Opened()));
 }
 
 void Terminal::give_up() {

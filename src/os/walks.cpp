@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "os/clock.h"
+
 // That there is a visit, a walk or a group is known from the function that called; the check sees only one function.
 // NOLINTBEGIN(bugprone-unchecked-optional-access)
 
@@ -28,7 +30,7 @@ std::uint32_t start_tick(const core::ProcStat& stat) {
 
 /// Whether every process that gets the same number later will have been started visibly later.
 bool is_old(const core::ProcStat& stat) {
-    return stat.started_at + 2 * core::start_precision_ms <= sys::clock_ms(CLOCK_BOOTTIME);
+    return stat.started_at + 2 * core::start_precision_ms <= time_of(CLOCK_BOOTTIME);
 }
 
 /// Whether the pid is that of a process and not of another thread of one; asked if /proc does not show it.
@@ -89,6 +91,10 @@ PidSet PidSet::map() {
     PidSet set;
     if (auto memory = sys::map_memory(pid_limit / 8)) set.memory_ = std::move(*memory);
     return set;
+}
+
+bool has_child(idtype_t kind, pid_t id) {
+    return sys::find_ended(kind, id).has_value();
 }
 
 bool PidSet::contains(pid_t pid) const {
@@ -172,7 +178,7 @@ std::optional<Found> TreeWalk::enter(std::uint32_t index) {
     const auto stat = pin ? pin->stat() : std::nullopt;
     if (!stat) {
         // Gone, or hidden. A child of cppinit keeps its pid until cppinit reaps it.
-        const bool is_own_child = sys::has_child(P_PID, entry.pid);
+        const bool is_own_child = has_child(P_PID, entry.pid);
         hides_some_ = hides_some_ || is_own_child || is_process(entry.pid);
         return is_own_child ? std::optional(hidden(entry.pid)) : std::nullopt;
     }
@@ -252,7 +258,7 @@ FullWalk::FullWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid),
     next_pid_ = pids_->next();
     // If descriptors are few (RLIMIT_NOFILE), none can be spared for ancestors.
     constexpr std::uint64_t enough_descriptors = 32;
-    pins_ancestors_ = sys::descriptor_limit() >= enough_descriptors;
+    pins_ancestors_ = sys::descriptor_limit().value_or(0) >= enough_descriptors;
     if (own_pid == 1 && proc_hides_processes()) {
         shown_ = PidSet::map();
         highest_ = last_pid().value_or(0);

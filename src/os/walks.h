@@ -13,6 +13,10 @@
 /// between.
 namespace os {
 
+/// Whether cppinit has a child with that pid (P_PID) or in that group (P_PGID), dead or alive: until cppinit reaps it,
+/// the number belongs to it.
+[[nodiscard]] bool has_child(idtype_t kind, pid_t id);
+
 /// A set of pids: a bit for each one that can exist, in memory of its own.
 class PidSet {
   public:

@@ -101,25 +101,27 @@ TEST(AnswerToStop, APtraceStopIsNotAJobs) {
     }
 }
 
-TEST(NeighbourWantsTerminal, IsAnsweredWhereTheJobHasIt) {
+TEST(NeighbourWantsTerminal, IsTheTerminalsRefusalOfIt) {
     for (const int signal : refusals) {
-        for (const Foreground foreground : {Foreground::ours, Foreground::main_childs, Foreground::neighbours}) {
-            EXPECT_TRUE(core::neighbour_wants_terminal(signal, true, foreground));
-            EXPECT_FALSE(core::neighbour_wants_terminal(signal, false, foreground)) << "somebody has sent it";
-            EXPECT_FALSE(core::neighbour_wants_terminal(SIGTSTP, true, foreground)) << "a key";
-        }
-        for (const Foreground foreground :
-             {Foreground::no_terminal, Foreground::unreachable, Foreground::somebody_elses}) {
-            EXPECT_FALSE(core::neighbour_wants_terminal(signal, true, foreground));
-        }
+        EXPECT_TRUE(core::neighbour_wants_terminal(signal, true));
+        EXPECT_FALSE(core::neighbour_wants_terminal(signal, false)) << "somebody has sent it";
+    }
+    EXPECT_FALSE(core::neighbour_wants_terminal(SIGTSTP, true)) << "a key";
+}
+
+TEST(CanBeGivenToNeighbour, WhereTheJobHasIt) {
+    for (const Foreground foreground : {Foreground::ours, Foreground::main_childs, Foreground::neighbours}) {
+        EXPECT_TRUE(core::can_be_given_to_neighbour(foreground));
+    }
+    for (const Foreground foreground : {Foreground::no_terminal, Foreground::unreachable, Foreground::somebody_elses}) {
+        EXPECT_FALSE(core::can_be_given_to_neighbour(foreground));
     }
 }
 
-TEST(GoesOn, OnceCppinitWasContinuedOrAKeyHasNobodyToStopFor) {
-    for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP}) EXPECT_TRUE(core::goes_on(signal, true));
-    EXPECT_TRUE(core::goes_on(SIGTSTP, false));
-    for (const int signal : refusals) EXPECT_FALSE(core::goes_on(signal, false)) << "it would be refused again";
-    EXPECT_FALSE(core::goes_on(SIGSTOP, false));
+TEST(GoesOnUnsuspended, OnlyAfterAKeyThatHasNobodyToStop) {
+    EXPECT_TRUE(core::goes_on_unsuspended(SIGTSTP));
+    for (const int signal : refusals) EXPECT_FALSE(core::goes_on_unsuspended(signal)) << "it would be refused again";
+    EXPECT_FALSE(core::goes_on_unsuspended(SIGSTOP));
 }
 
 }  // namespace

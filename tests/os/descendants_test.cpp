@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "os/clock.h"
+
 namespace {
 
 using core::Target;
@@ -102,7 +104,7 @@ void finish(Descendants& descendants) {
 }
 
 core::Milliseconds now() {
-    return sys::clock_ms(CLOCK_MONOTONIC);
+    return os::time_of(CLOCK_MONOTONIC);
 }
 
 TEST(Descendants, AllReceiveASignalOnce) {

@@ -28,7 +28,22 @@ TEST(WriteAll, GoesOnAfterAPartUntilAnError) {
     const auto written = os::write_all(end, std::string(capacity + 1, 'x'));
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().number, EAGAIN);
-    EXPECT_FALSE(sys::has_room(end)) << "what there was room for was written";
+    EXPECT_FALSE(os::has_room(end, 0)) << "what there was room for was written";
+}
+
+TEST(Pipe, HasNoRoomOnceItIsFull) {
+    const auto pipe = sys::pipe();
+    ASSERT_TRUE(pipe);
+    const int end = pipe->write_end.number();
+    ASSERT_EQ(::fcntl(end, F_SETFL, O_NONBLOCK), 0);
+    EXPECT_FALSE(os::is_seekable(end));
+    EXPECT_FALSE(sys::isatty(end));
+    EXPECT_TRUE(os::has_room(end, 0));
+    const char page[4096] = {};
+    while (sys::write(end, page, sizeof page)) {
+    }
+    EXPECT_FALSE(os::has_room(end, 0));
+    EXPECT_FALSE(os::has_room(end, 20));
 }
 
 }  // namespace

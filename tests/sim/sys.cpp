@@ -177,15 +177,12 @@ Result<Waited> waitid(pid_t which, int options) {
     return wait("waitid", wait_for(which, options), options);
 }
 
-pid_t ended_child() {
-    const auto waited = wait("waitid", {.leaves_it = true}, WNOHANG);
-    return waited ? waited->pid : 0;
-}
-
-bool has_child(idtype_t kind, pid_t id) {
+Result<pid_t> find_ended(idtype_t kind, pid_t id) {
     using Kind = sim::WaitFor::Kind;
-    const sim::WaitFor which{.kind = kind == P_PID ? Kind::pid : Kind::group, .number = id, .leaves_it = true};
-    return wait("waitid", which, WNOHANG).has_value();
+    const Kind wanted = kind == P_ALL ? Kind::any : kind == P_PID ? Kind::pid : Kind::group;
+    const auto waited = wait("waitid", {.kind = wanted, .number = id, .leaves_it = true}, WNOHANG);
+    if (!waited) return std::unexpected(waited.error());
+    return waited->pid;
 }
 
 Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char>) {
@@ -300,12 +297,13 @@ Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t 
     return write(descriptor, bytes, size);
 }
 
-bool has_room(int, int) {
+Result<bool> poll_for_writing(int, int) {
     return true;
 }
 
-bool exists(const char* path) {
-    return std::string_view(path) == sim::program_path && current->world.exec_error != ENOENT;
+Result<void> access(const char* path) {
+    const bool exists = std::string_view(path) == sim::program_path && current->world.exec_error != ENOENT;
+    return exists ? Result<void>{} : failed(ENOENT);
 }
 
 Result<std::size_t> readlink(const char*, char*, std::size_t) {
@@ -339,7 +337,7 @@ void close(int descriptor) {
     sim::descriptors().erase(descriptor);
 }
 
-std::uint64_t descriptor_limit() {
+Result<std::uint64_t> descriptor_limit() {
     return 1024;
 }
 
@@ -351,8 +349,9 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t) {
     return entries.size();
 }
 
-bool is_seekable(int descriptor) {
-    return descriptor != STDERR_FILENO || !current->world.stderr_is_closed;
+Result<void> stay(int descriptor) {
+    const bool is_file = descriptor != STDERR_FILENO || !current->world.stderr_is_closed;
+    return is_file ? Result<void>{} : failed(ESPIPE);
 }
 
 // ---- memory ----
@@ -400,10 +399,6 @@ Result<core::Milliseconds> clock_gettime(clockid_t) {
     return seen(kernel().now);
 }
 
-core::Milliseconds clock_ms(clockid_t clock) {
-    return clock_gettime(clock).value_or(0);
-}
-
 void sleep(long duration_ms) {
     current->sleep("poll", duration_ms, [] { return false; });
 }
@@ -416,7 +411,7 @@ Result<pid_t> tcgetpgrp(int terminal) {
     return seen(kernel().foreground);
 }
 
-bool is_terminal(int descriptor) {
+bool isatty(int descriptor) {
     return current->world.has_terminal && descriptor <= STDERR_FILENO;
 }
 
