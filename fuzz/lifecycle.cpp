@@ -45,7 +45,8 @@ Policy policy_from(Input& input) {
     policy.grace = input.span();
     for (int left = input.below(4); left > 0; --left) {
         const int from = 1 + input.below(core::last_signal);
-        policy.rewrites.set(from, input.below(core::last_signal + 1));
+        const int to = input.below(core::last_signal + 1);
+        policy.rewrites.set(from, to == 0 ? std::nullopt : std::optional(to));
     }
     policy.exit_remap.set(input.below(256), input.below(256));
     return policy;

@@ -38,8 +38,8 @@ void judge(const core::Options& options, Words& arguments) {
         EXPECT(!signal || (*signal > 0 && *signal <= core::last_signal));
     }
     for (int signal = 1; signal <= core::last_signal; ++signal) {
-        const int rewritten = policy.rewrites.apply(signal);
-        EXPECT(rewritten >= 0 && rewritten <= core::last_signal);
+        const auto rewritten = policy.rewrites.apply(signal);
+        EXPECT(!rewritten || (*rewritten > 0 && *rewritten <= core::last_signal));
     }
     for (int code = 0; code <= 255; ++code) {
         const int remapped = policy.exit_remap.apply(code);

@@ -30,13 +30,14 @@ BINARIES = {"unit_tests": "tests/unit_tests", "cppinit": "cppinit", "fixture": "
 
 # The quick files of integration whose subject is the module. A module without a line of its own has BATS_OF_ANY.
 BATS = {
-    "descendants": "behaviour/end behaviour/orphans behaviour/stop_signals behaviour/old_signals",
+    "descendants": "behaviour/end behaviour/guests behaviour/stop_signals behaviour/old_signals behaviour/orphans",
     "inbox": "behaviour/signals behaviour/start behaviour/filters",
-    "job": "terminal/job_control terminal/terminal_signals terminal/terminal",
+    "job": "terminal/job_control terminal/terminal_signals terminal/terminal terminal/readers",
     "job_control": "terminal/job_control terminal/terminal_signals",
     "lines": "behaviour/hidden",
     "log": "behaviour/log behaviour/standard_streams",
     "memory_cgroup": "behaviour/oom",
+    "neighbour": "terminal/readers terminal/terminal_signals",
     "output": "behaviour/start behaviour/report",
     "parent": "behaviour/parent_death",
     "procfs": "behaviour/end behaviour/ps behaviour/hidden behaviour/log",
@@ -49,7 +50,7 @@ BATS = {
     " behaviour/stopped behaviour/exit_reason terminal/job_control",
     "sys": "behaviour/start behaviour/signals behaviour/end behaviour/filters behaviour/report terminal/terminal",
     "terminal": "terminal/terminal terminal/job_control terminal/terminal_signals",
-    "walks": "behaviour/end behaviour/orphans behaviour/hidden",
+    "walks": "behaviour/end behaviour/guests behaviour/hidden behaviour/orphans",
 }
 BATS_OF_ANY = "behaviour/exit_code behaviour/signals behaviour/end"
 

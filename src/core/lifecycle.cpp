@@ -106,14 +106,14 @@ void note_interrupt(const Event& event, int signal, State& state) {
 void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
     // A shell's `fg` gives the foreground to cppinit's group and sends CONT.
     if (event.number == SIGCONT) next.actions.add({Action::Kind::lend_foreground});
-    const int signal = policy.rewrites.apply(event.number);
-    if (signal == Rewrites::drop) return;
-    note_interrupt(event, signal, next.state);
-    if (policy.is_stop(event.number)) return take_stop_signal(policy, signal, event.now, next);
-    if (signal == SIGTERM) note_reach(policy, signal, event.now, next.state);
+    const auto signal = policy.rewrites.apply(event.number);
+    if (!signal) return;
+    note_interrupt(event, *signal, next.state);
+    if (policy.is_stop(event.number)) return take_stop_signal(policy, *signal, event.now, next);
+    if (*signal == SIGTERM) note_reach(policy, *signal, event.now, next.state);
     // A terminal that has hung up is gone for a stopped program too, which nobody would continue.
     const bool is_hangup = event.number == SIGHUP && event.is_of_terminal;
-    next.actions.add({Action::Kind::send, target_of(policy.scope), signal, Action::Origin::event, is_hangup});
+    next.actions.add({Action::Kind::send, target_of(policy.scope), *signal, Action::Origin::event, is_hangup});
 }
 
 /// What the terminal's Ctrl-C or Ctrl-\, or its hangup, means for the rest. Returns the signal that the others in
@@ -150,8 +150,8 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
         state.phase = Phase::waiting;
         return;
     }
-    const int farewell = policy.ends_group ? policy.rewrites.apply(SIGTERM) : Rewrites::drop;
-    if (farewell != Rewrites::drop) next.actions.add(send(Target::group_leftovers, farewell));
+    const auto farewell = policy.ends_group ? policy.rewrites.apply(SIGTERM) : std::nullopt;
+    if (farewell) next.actions.add(send(Target::group_leftovers, *farewell));
     if (policy.leftovers == Leftovers::leave) return finish(state);
     // Whether anything is left is not known yet: children_remain or no_children follows.
     state.phase = Phase::ending;
@@ -182,11 +182,11 @@ void expire(const Policy& policy, Milliseconds now, Step& next) {
     state.timed_out = true;
     next.actions.add({Action::Kind::report_limit});
     forget_survived_request(policy, now, state);
-    const int signal = policy.rewrites.apply(SIGTERM);
+    const auto signal = policy.rewrites.apply(SIGTERM);
     if (state.phase == Phase::delaying) {
         forward_held(policy, now, next);
-    } else if (!is_being_stopped(state) && signal != Rewrites::drop) {
-        forward_stop(policy, signal, now, Action::Origin::cppinit, next);
+    } else if (!is_being_stopped(state) && signal) {
+        forward_stop(policy, *signal, now, Action::Origin::cppinit, next);
     }
     state.phase = Phase::stopping;
     const Milliseconds patience_with_program = policy.kill_after != never ? policy.kill_after : policy.grace;
@@ -261,13 +261,13 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
     switch (event.kind) {
         case Event::Kind::signal_arrived: {
             if (policy.is_stop(event.number)) return start_ending(policy, event.now, next);
-            const int signal = policy.rewrites.apply(event.number);
-            if (signal == Rewrites::drop) return;
-            next.actions.add({Action::Kind::send, Target::everything, signal, Action::Origin::event});
+            const auto signal = policy.rewrites.apply(event.number);
+            if (!signal) return;
+            next.actions.add({Action::Kind::send, Target::everything, *signal, Action::Origin::event});
             // By a Ctrl-Z the shell is to see the job stopped, though only cppinit is left of it.
             if (event.is_of_terminal && signal == SIGTSTP) {
                 next.actions.add(
-                    {.kind = Action::Kind::answer_stop, .signal = signal, .may_suspend = !policy.owns_namespace});
+                    {.kind = Action::Kind::answer_stop, .signal = *signal, .may_suspend = !policy.owns_namespace});
             }
             return;
         }

@@ -38,9 +38,9 @@ Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
     if (!sides) return rewrite_expected;
     const auto from = parse_signal(sides->left);
     const bool drops = sides->right == "0" || equal_ignoring_case(sides->right, "none");
-    const auto to = drops ? Rewrites::drop : parse_signal(sides->right);
-    if (!from || is_never_forwarded(*from) || !to || *to == SIGCHLD) return rewrite_expected;
-    rewrites.set(*from, *to);
+    const auto to = drops ? std::nullopt : parse_signal(sides->right);
+    if (!from || is_never_forwarded(*from) || !(to || drops) || to == SIGCHLD) return rewrite_expected;
+    rewrites.set(*from, to);
     return accepted;
 }
 

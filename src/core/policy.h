@@ -52,8 +52,8 @@ struct Policy {
     /// Whether an arriving signal asks the program to stop: it is one of the stop signals, or is rewritten to one. A
     /// signal that is dropped asks for nothing.
     [[nodiscard]] constexpr bool is_stop(int arrived) const {
-        const int forwarded = rewrites.apply(arrived);
-        return forwarded != Rewrites::drop && (stop_signals.contains(arrived) || stop_signals.contains(forwarded));
+        const auto forwarded = rewrites.apply(arrived);
+        return forwarded && (stop_signals.contains(arrived) || stop_signals.contains(*forwarded));
     }
 };
 

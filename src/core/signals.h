@@ -60,18 +60,21 @@ class SignalName {
 /// Which signal is forwarded where another arrives.
 class Rewrites {
   public:
-    static constexpr int drop = 0;
-
-    [[nodiscard]] constexpr int apply(int signal) const {
+    /// None: the signal is dropped.
+    [[nodiscard]] constexpr std::optional<int> apply(int signal) const {
         const int target = target_[static_cast<std::size_t>(signal)];
+        if (target == dropped) return std::nullopt;
         return target == unchanged ? signal : target;
     }
-    constexpr void set(int from, int to) { target_[static_cast<std::size_t>(from)] = static_cast<std::uint8_t>(to); }
+    constexpr void set(int from, std::optional<int> to) {
+        target_[static_cast<std::size_t>(from)] = static_cast<std::uint8_t>(to.value_or(dropped));
+    }
     constexpr void set_unless_set(int from, int to) {
         if (target_[static_cast<std::size_t>(from)] == unchanged) set(from, to);
     }
 
   private:
+    static constexpr int dropped = 0;
     static constexpr int unchanged = 0xff;
     std::array<std::uint8_t, last_signal + 1> target_ = [] {
         std::array<std::uint8_t, last_signal + 1> table{};

@@ -47,7 +47,7 @@ class LifecycleContract {
             forwarded += action.forwards();
             asked += is_limit && action.kind == core::Action::Kind::send && !action.forwards();
         }
-        const bool is_to_ask = may_ask && policy_.rewrites.apply(SIGTERM) != core::Rewrites::drop;
+        const bool is_to_ask = may_ask && policy_.rewrites.apply(SIGTERM).has_value();
         if (asked != (is_to_ask ? 1 : 0)) return "the limit asks the program to stop, unless it was asked before";
         if (event.kind == Kind::signal_arrived) arrived_ += is_forwarded(before, event.number);
         arrived_ -= forwarded;
@@ -145,7 +145,7 @@ class LifecycleContract {
 
     /// Whether the contract has such a signal forwarded at all, at once or later.
     [[nodiscard]] bool is_forwarded(const core::State& before, int arrived) const {
-        if (policy_.rewrites.apply(arrived) == core::Rewrites::drop) return false;
+        if (!policy_.rewrites.apply(arrived)) return false;
         return is_alive(before.phase) || (before.phase == core::Phase::waiting && !policy_.is_stop(arrived));
     }
 
@@ -223,12 +223,12 @@ class LifecycleContract {
         // An interrupt of the terminal is a request as well.
         if (step.state.requested_at && !request_.has_begun()) request_.begin();
         if ((now == core::Phase::done) != (policy_.leftovers == core::Leftovers::leave)) return "`leave` is at once";
-        const int farewell = policy_.rewrites.apply(SIGTERM);
+        const auto farewell = policy_.rewrites.apply(SIGTERM);
         const auto farewells = std::count_if(step.actions.begin(), step.actions.end(), [&](const core::Action& action) {
             return action.kind == core::Action::Kind::send && action.target == core::Target::group_leftovers &&
                    action.signal == farewell;
         });
-        const bool is_due = policy_.ends_group && farewell != core::Rewrites::drop;
+        const bool is_due = policy_.ends_group && farewell;
         return farewells == (is_due ? 1 : 0) ? nullptr : "dumb-init's name ends the group, once";
     }
 

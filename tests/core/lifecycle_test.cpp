@@ -135,7 +135,7 @@ TEST(Running, ForwardsEachSignalOnceToTheScope) {
 
 TEST(Running, ForwardsWhatTheRewritesSay) {
     Story story(with([](Policy& policy) {
-        policy.rewrites.set(SIGHUP, core::Rewrites::drop);
+        policy.rewrites.set(SIGHUP, std::nullopt);
         policy.rewrites.set(SIGUSR2, SIGQUIT);
     }));
     EXPECT_EQ(story.signal(0, SIGHUP), "");
@@ -336,7 +336,8 @@ TEST(EndsGroup, TheGroupGetsTermWhateverHappensToTheLeftovers) {
 }
 
 TEST(EndsGroup, ThatTermIsRewrittenOrDropped) {
-    for (const auto& [to, words] : {std::pair{SIGHUP, "take HUP>group-leftovers"}, {core::Rewrites::drop, "take"}}) {
+    for (const auto& [to, words] :
+         {std::pair{std::optional(SIGHUP), "take HUP>group-leftovers"}, {std::nullopt, "take"}}) {
         Story story(with([to = to](Policy& policy) {
             policy.ends_group = true;
             policy.rewrites.set(SIGTERM, to);
@@ -716,7 +717,7 @@ TEST(Timeout, SendsWhatWasHeldBack) {
 TEST(Timeout, ADroppedTermStillBringsTheKill) {
     Story story(with([](Policy& policy) {
         policy.timeout = 1000;
-        policy.rewrites.set(SIGTERM, core::Rewrites::drop);
+        policy.rewrites.set(SIGTERM, std::nullopt);
     }));
     EXPECT_EQ(story.time(1000), "report-limit");
     EXPECT_EQ(story.time(6000), "KILL>group KILL>main");

@@ -51,7 +51,7 @@ TEST(CommandLine, TakesLettersTogetherAndApart) {
     EXPECT_EQ(parsed.options.subreaper, Subreaper::required);
     EXPECT_EQ(parsed.options.verbosity, Verbosity::details);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
-    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), std::nullopt);
     EXPECT_EQ(parsed.options.parent_death_signal, SIGUSR1);
     EXPECT_EQ(parsed.options.policy.exit_remap.apply(143), 0);
     EXPECT_EQ(parsed.options.policy.exit_remap.apply(1), 2);
@@ -64,7 +64,7 @@ TEST(CommandLine, TakesLongOptionsWithTheirValueInBothForms) {
                 "--kill-child=TERM", "--remap-exit=130:0", "--subreaper", "--quiet", "x"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR1), 36);
-    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR2), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGUSR2), std::nullopt);
     EXPECT_EQ(parsed.options.parent_death_signal, SIGKILL);
     EXPECT_EQ(parsed.options.kill_child_signal, SIGTERM);
     EXPECT_EQ(parsed.options.policy.exit_remap.apply(130), 0);
@@ -255,7 +255,7 @@ TEST(Environment, SetsWhatTheLongOptionsSet) {
     ASSERT_TRUE(parsed.ok) << parsed.error;
     EXPECT_EQ(parsed.options.policy.scope, Scope::main_child);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);
-    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGHUP), std::nullopt);
     EXPECT_EQ(parsed.options.subreaper, Subreaper::required);
     EXPECT_EQ(parsed.options.parent_death_signal, SIGTERM);
     EXPECT_EQ(parsed.options.kill_child_signal, SIGINT);

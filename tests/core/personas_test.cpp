@@ -257,7 +257,7 @@ TEST(DumbInit, MakesNoSessionForASingleChild) {
 TEST(DumbInit, KeepsARewriteThatWasAskedFor) {
     const auto parsed = parse_as("dumb-init", {{"-r", "20:0", "--rewrite=21:21", "-r15:3", "x"}});
     ASSERT_TRUE(parsed.ok) << parsed.error;
-    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTSTP), core::Rewrites::drop);
+    EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTSTP), std::nullopt);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTTIN), SIGTTIN);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTTOU), SIGSTOP);
     EXPECT_EQ(parsed.options.policy.rewrites.apply(SIGTERM), SIGQUIT);

@@ -23,7 +23,7 @@ TEST(Policy, JudgesStopSignalsBeforeAndAfterRewriting) {
     Policy policy;
     policy.rewrites.set(SIGTERM, SIGUSR1);
     policy.rewrites.set(SIGHUP, SIGINT);
-    policy.rewrites.set(SIGINT, core::Rewrites::drop);
+    policy.rewrites.set(SIGINT, std::nullopt);
     EXPECT_TRUE(policy.is_stop(SIGTERM)) << "it is in the set";
     EXPECT_TRUE(policy.is_stop(SIGHUP)) << "what it is rewritten to is in the set";
     EXPECT_FALSE(policy.is_stop(SIGINT)) << "it is dropped";
