@@ -999,9 +999,7 @@ class Explorer {
             for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
                 add(happen(node, {.kind = Kind::signal_arrived, .number = signal}));
             }
-            for (const int signal : {SIGINT, SIGHUP, SIGTSTP}) {
-                add(happen(node, {.kind = Kind::signal_arrived, .number = signal, .is_of_terminal = true}));
-            }
+            add(happen(node, {.kind = Kind::signal_arrived, .number = SIGTSTP, .is_of_terminal = true}));
             add(happen(node, {.kind = Kind::continued}));
             if (node.contract.main_child_lives()) {
                 for (const auto& [status, is_of_terminal] : changes_of_main_child) {
@@ -1011,7 +1009,6 @@ class Explorer {
             }
             // Zombies were reaped: somebody is left, or nobody is. While the main child lives it is the former.
             add(happen(node, {.kind = Kind::children_remain}));
-            if (node.state.phase == Phase::waiting) add(happen(node, {.kind = Kind::foreground_is_kept}));
             if (!node.contract.main_child_lives()) {
                 add(happen(node, {.kind = Kind::no_children}));
                 if (policy_.owns_namespace) add(happen(node, {.kind = Kind::guests_remain}));
