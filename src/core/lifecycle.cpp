@@ -273,9 +273,7 @@ void waiting(const Policy& policy, const Event& event, Step& next) {
         }
         case Event::Kind::continued: next.actions.add(send(Target::everything, SIGCONT)); return;
         case Event::Kind::children_remain: return look_for_free_foreground(next);
-        case Event::Kind::foreground_is_kept:
-            next.state.next_look = after(event.now, foreground_interval);
-            return;
+        case Event::Kind::foreground_is_kept: next.state.next_look = after(event.now, foreground_interval); return;
         case Event::Kind::time_passed:
             if (event.now >= next.state.next_look) look_for_free_foreground(next);
             return;
