@@ -78,6 +78,17 @@ END
     done
 }
 
+@test "a filter that needs its end of file gets it where only the program has it for its stderr, as the README says" {
+    local round
+    for ((round = 0; round < rounds; ++round)); do
+        rm -f "$BATS_TEST_TMPDIR/log"
+        run "${few_others[@]}" bash -c 'exec > >(gzip >"$1"); exec "$0" sh -c "exec bash -c \"seq 1000 >&2; exit 7\" 2>&1"' \
+            "$CPPINIT" "$BATS_TEST_TMPDIR/log"
+        [ "$status" -eq 7 ]
+        [ "$(zcat "$BATS_TEST_TMPDIR/log" | tail -n 1)" = 1000 ]
+    done
+}
+
 @test "a daemon that stays costs the end a tenth of a second" {
     start subreaper sh -c 'setsid sleep 1000 & exit 7'
     local before=${EPOCHREALTIME/./}

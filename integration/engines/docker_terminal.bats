@@ -142,3 +142,21 @@ END
     # Some clients forward the HUP that ends them.
     [ "$(grep -c "^signal 1 " "$records")" -le 1 ]
 }
+
+@test "docker exec -it: Ctrl-C ends a program under cppinit once it has cleaned up, and docker's exit code is 130" {
+    docker run -d --network none --name "$container" busybox-init sleep 1000
+    on_terminal docker exec -it "$container" /cppinit sh -c \
+        'trap "echo cleans; sleep 0.3; echo cleaned; exit 130" INT; echo "is rea"dy; while :; do sleep 0.05; done' <<'END'
+        expect ^is ready
+        press ctrl-c
+        expect cleans
+        expect ^cleaned
+END
+    [ "$status" -eq 130 ]
+    on_terminal docker exec -it "$container" /cppinit sh -c 'echo "is rea"dy; exec sleep 1000' <<'END'
+        expect ^is ready
+        press ctrl-c
+END
+    [ "$status" -eq 130 ]
+    [ "$(docker inspect -f '{{.State.Running}}' "$container")" = true ]
+}

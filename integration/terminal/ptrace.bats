@@ -70,7 +70,7 @@ END
                 until in_front \$(innermost \$LEADER)
                 press ctrl-c
                 expect shell>
-                until [ -z "\$(child_of \$LEADER)" ]
+                until cppinit_has_ended
                 type exit 3
 END
             [ "$status" -eq 3 ]

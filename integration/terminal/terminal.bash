@@ -5,7 +5,7 @@
 on_terminal() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
     ln -sf "$CPPINIT" "$BATS_TEST_TMPDIR/bin/cppinit"
-    export -f child_of has_child innermost in_front nobody_is_left
+    export -f child_of has_child innermost in_front nobody_is_left cppinit_has_ended
     # Nothing is read from or written to the home of whoever tests.
     run "${default_signals[@]}" env HOME="$BATS_TEST_TMPDIR" PATH="$BATS_TEST_TMPDIR/bin:$PATH" TERM=xterm \
         timeout $((120 * patience)) python3 "$root/integration/fixtures/on_terminal.py" "$@" 3>&-
@@ -70,3 +70,6 @@ in_front() {
 
 # nobody_is_left: of the whole session, stopped or not. A step must see this: after the last one the terminal is cleared away.
 nobody_is_left() { ! pgrep --session "$LEADER" --runstates DRSTt; }
+
+# cppinit_has_ended: bash may wait for it only when it is asked for the job.
+cppinit_has_ended() { ! pgrep -x cppinit --session "$LEADER" --runstates DRSTt; }

@@ -49,7 +49,9 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
         case core::StopAnswer::none: return Outcome::stays_stopped;
         case core::StopAnswer::continue_it: return Outcome::goes_on;
         case core::StopAnswer::lend_and_continue:
-            return terminal_.lend_to(*main_child_) ? Outcome::goes_on : Outcome::stays_stopped;
+            if (terminal_.lend_to(*main_child_)) return Outcome::goes_on;
+            // A neighbour may have been faster, and then the answer is another one.
+            return core::can_be_lent(foreground()) ? Outcome::stays_stopped : answer_stop(signal, may_suspend);
         case core::StopAnswer::suspend_cppinit: was_suspended = suspend(signal, own_pid_); break;
         case core::StopAnswer::suspend_group: was_suspended = suspend(signal, own_group); break;
     }
