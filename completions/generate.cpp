@@ -57,7 +57,8 @@ void print_variable(const Row& row) {
 void print_common_signals() {
     const core::SignalSet left_out = core::SignalSet::of({SIGKILL, SIGSTOP, SIGCHLD});
     for (int signal = 1; signal <= core::last_signal; ++signal) {
-        const std::string_view name = core::SignalName(signal);
+        const core::SignalName text(signal);
+        const std::string_view name = text;
         // 32 and 33 have no name.
         if (left_out.contains(signal) || (name[0] >= '0' && name[0] <= '9')) continue;
         print(signal == 1 ? "" : " ", name);

@@ -443,6 +443,15 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
     [ "$elapsed" -lt 1500 ]
 }
 
+@test "without /proc, PID 1 sends TERM to a session of its own though a stop signal has reached the program's group" {
+    mkfifo "$BATS_TEST_TMPDIR/ready"
+    milliseconds run -143 timeout 30 unshare --pid --fork --mount --kill-child bash -c 'mount -t tmpfs none /proc
+        exec "$0" --grace 20s sh -c '"'"'setsid "$0" finish "$1/state" 0 >"$1/ready" & read -r _ <"$1/ready"
+            kill -TERM 1; exec "$0" sleep'"'"' "$@"' "$CPPINIT" "$FIXTURE" "$BATS_TEST_TMPDIR"
+    [ "$(terms "$BATS_TEST_TMPDIR/state")" -eq 1 ]
+    [ "$elapsed" -lt 5000 ]
+}
+
 @test "with another PID namespace's /proc nobody outside is touched" {
     "$FIXTURE" record >"$BATS_TEST_TMPDIR/outside" 3>&- &
     local outside=$!

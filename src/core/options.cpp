@@ -37,10 +37,14 @@ Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
     const auto sides = split(text, ':');
     if (!sides) return rewrite_expected;
     const auto from = parse_signal(sides->left);
-    const bool drops = sides->right == "0" || equal_ignoring_case(sides->right, "none");
-    const auto to = drops ? std::nullopt : parse_signal(sides->right);
-    if (!from || is_never_forwarded(*from) || !(to || drops) || to == SIGCHLD) return rewrite_expected;
-    rewrites.set(*from, to);
+    if (!from || is_never_forwarded(*from)) return rewrite_expected;
+    if (sides->right == "0" || equal_ignoring_case(sides->right, "none")) {
+        rewrites.set(*from, std::nullopt);
+        return accepted;
+    }
+    const auto to = parse_signal(sides->right);
+    if (!to || *to == SIGCHLD) return rewrite_expected;
+    rewrites.set(*from, *to);
     return accepted;
 }
 

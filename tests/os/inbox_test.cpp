@@ -33,6 +33,16 @@ TEST(Inbox, ASignalHasItsTurnHoweverManyLowerOnesWait) {
     });
 }
 
+TEST(Inbox, AfterATurnOfTheOthersTheLowestNumberIsFirstAgain) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
+        for (int i = 0; i < 70; ++i) ASSERT_EQ(::sigqueue(::getpid(), low, {}), 0);
+        for (int i = 0; i < 2; ++i) ASSERT_EQ(::sigqueue(::getpid(), high, {}), 0);
+        while (inbox.next(0, clock)->si_signo != high) continue;
+        for (int i = 0; i < 6; ++i) EXPECT_EQ(inbox.next(0, clock)->si_signo, low);
+        EXPECT_EQ(inbox.next(0, clock)->si_signo, high);
+    });
+}
+
 TEST(Inbox, OtherSignalsHaveTheirTurnAfterSixteenLooksAtChildren) {
     in_a_child([](os::Inbox& inbox, os::Clock& clock) {
         for (const int signal : {high, high - 1}) {
