@@ -44,7 +44,7 @@ Complaint read_rewrite(std::string_view text, Rewrites& rewrites) {
     }
     const auto to = parse_signal(sides->right);
     if (!to || *to == SIGCHLD) return rewrite_expected;
-    rewrites.set(*from, *to);
+    rewrites.set(*from, to);
     return accepted;
 }
 
