@@ -54,6 +54,13 @@ END
 
 # cppinit is the only child of the shell.
 cppinit_is_in_front='until in_front $(child_of $LEADER)'
+# Nobody is left, the shell shows the program's own code, and ends with 4.
+ctrl_c_ends_it='press ctrl-c
+    expect shell>
+    until ! pgrep -x sleep --session $LEADER
+    type echo "status=$?"
+    expect ^status=3
+    type exit 4'
 # Whatever is pressed now is another stop request than what was pressed before.
 request_passes="do echo \$((\$(date +%s%3N) + 600)) >deadline
     until [ \$(date +%s%3N) -ge \$(cat deadline) ]"
@@ -123,12 +130,7 @@ END
         expect ^cppinit
         until [ "\$(pgrep -cx sleep --session \$LEADER --runstates S)" -eq 1 ]
         $cppinit_is_in_front
-        press ctrl-c
-        expect shell>
-        until ! pgrep -x sleep --session \$LEADER
-        type echo "status=\$?"
-        expect ^status=3
-        type exit 4
+        $ctrl_c_ends_it
 END
     [ "$status" -eq 4 ]
 }
@@ -141,11 +143,7 @@ END
         until [ "\$(child_of \$(child_of \$LEADER))" = "\$(pgrep -x sleep --session \$LEADER)" ]
         until in_front \$(pgrep -x sleep --session \$LEADER)
         # It ends the sleeper, which is all that there was to wait for.
-        press ctrl-c
-        expect shell>
-        type echo "status=\$?"
-        expect ^status=3
-        type exit 4
+        $ctrl_c_ends_it
 END
     [ "$status" -eq 4 ]
 }
@@ -159,11 +157,7 @@ END
         until in_front \$(child_of \$(child_of \$LEADER))
         do echo >go
         $cppinit_is_in_front
-        press ctrl-c
-        expect shell>
-        type echo "status=\$?"
-        expect ^status=3
-        type exit 4
+        $ctrl_c_ends_it
 END
     [ "$status" -eq 4 ]
 }

@@ -42,9 +42,9 @@ struct Reached {
 /// finish its clean-up.
 [[nodiscard]] bool is_hung_up(const ProcStat& process, const std::optional<SignalSets>& signals);
 
-/// Whether a guest is only just entering, at `now` of CLOCK_BOOTTIME. It is left alone until the
-/// next look: runc's part in the container dies of a TERM that comes before it has executed the guest's program, and
-/// `docker exec` fails; and the program needs a moment to set its handlers.
+/// Whether a guest is only just entering, at `now` of CLOCK_BOOTTIME. It is left alone until the next look: runc's part
+/// in the container dies of a TERM that comes before it has executed the guest's program, and `docker exec` fails; and
+/// the program needs a moment to set its handlers.
 [[nodiscard]] bool is_entering(const ProcStat& process, Milliseconds now);
 
 }  // namespace core

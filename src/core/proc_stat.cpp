@@ -77,8 +77,9 @@ std::optional<ProcStat> parse_stat(std::string_view line) {
         if (field == session_field) stat.session = to_int(word);
         if (field == terminal_field) stat.has_terminal = word != "0";
         if (field == flags_field) {
-            stat.is_kernel_thread = (to_unsigned(word) & kernel_thread_flag) != 0;
-            stat.has_executed = (to_unsigned(word) & forked_without_exec_flag) == 0;
+            const auto flags = to_unsigned(word);
+            stat.is_kernel_thread = (flags & kernel_thread_flag) != 0;
+            stat.has_executed = (flags & forked_without_exec_flag) == 0;
         }
         if (field == threads_field) stat.threads = to_int(word);
         if (field == start_field) {

@@ -253,20 +253,20 @@ bool Descendants::others_live() {
     if (look_ != Look::at_others) {
         start_walk(core::never, false);
         look_ = Look::at_others;
-        saw_others_ = false;
+        saw_unendable_ = false;
     }
     const core::Milliseconds end = now() + slice_ms;
     while (full_ && !full_->is_finished()) {
         const auto found = full_->next();
         const bool lives = found && found->stat.can_be_ended();
-        if (found && !lives) saw_others_ = true;
+        if (found && !lives) saw_unendable_ = true;
         if (lives) look_ = Look::none;
         if (lives || now() >= end) return true;
     }
     look_ = Look::none;
     // A process exists that /proc shows neither as a zombie nor as a thread of the kernel. cppinit does not wait for
     // one that it can neither signal (EPERM, or a filter) nor see.
-    return exist && !saw_others_;
+    return exist && !saw_unendable_;
 }
 
 std::optional<pid_t> Descendants::next_remaining() {

@@ -112,7 +112,7 @@ class Descendants {
     /// What the walk is for if there is no errand.
     Look look_ = Look::none;
     /// Processes that no signal can end.
-    bool saw_others_ = false;
+    bool saw_unendable_ = false;
 };
 
 }  // namespace os

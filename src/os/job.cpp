@@ -1,7 +1,5 @@
 #include "os/job.h"
 
-#include <errno.h>
-
 #include <utility>
 
 #include "os/neighbour.h"
@@ -82,10 +80,9 @@ void Job::take_foreground() {
 
 bool Job::take_free_foreground() {
     if (!main_child_) return false;
-    const auto is_alive = sys::kill(-*main_child_, 0);
-    const bool is_free = !is_alive && is_alive.error().number == ESRCH;
-    if (is_free) take_foreground();
-    return !is_free && terminal_.is_lent_to(*main_child_);
+    if (!is_empty_group(*main_child_)) return terminal_.is_lent_to(*main_child_);
+    take_foreground();
+    return false;
 }
 
 /// cppinit belongs to its group, but is not to forward what it sends itself.

@@ -19,7 +19,7 @@ bool has_room(int descriptor, int timeout_ms) {
 }
 
 bool is_seekable(int descriptor) {
-    return sys::stay(descriptor).has_value();
+    return sys::lseek(descriptor).has_value();
 }
 
 }  // namespace os

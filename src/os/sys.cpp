@@ -317,7 +317,7 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t size) {
     return counted(::syscall(SYS_getdents64, directory, buffer, size));
 }
 
-Result<void> stay(int descriptor) {
+Result<void> lseek(int descriptor) {
     // A position can be larger than a long.
     return ::lseek(descriptor, 0, SEEK_CUR) < 0 ? failed() : Result<void>{};
 }

@@ -141,7 +141,7 @@ void close(int descriptor);
 /// getdents64(2): the next entries as the kernel lays them out; 0 is the end.
 [[nodiscard]] Result<std::size_t> getdents(int directory, char* buffer, std::size_t size);
 /// lseek(2) by 0, to where the descriptor is already.
-[[nodiscard]] Result<void> stay(int descriptor);
+[[nodiscard]] Result<void> lseek(int descriptor);
 
 // ---- memory ----
 

@@ -21,6 +21,11 @@ bool may_read(int terminal) {
 
 }  // namespace
 
+bool is_empty_group(pid_t group) {
+    const auto found = sys::kill(-group, 0);
+    return !found && found.error().number == ESRCH;
+}
+
 /// The controlling terminal, whatever the standard descriptors are; no descriptor is kept between calls. Without /dev
 /// one of them may still be it.
 class Terminal::Opened {
@@ -118,8 +123,7 @@ core::Foreground Terminal::foreground_of(const Opened& terminal, std::optional<p
     if (is_lender_) {
         if (*group == main_group) return Foreground::main_childs;
         // A group that has died with the foreground in its hands, but never one that lives and is not ours to rule.
-        const auto is_alive = sys::kill(-*group, 0);
-        if (!is_alive && is_alive.error().number == ESRCH) return Foreground::main_childs;
+        if (is_empty_group(*group)) return Foreground::main_childs;
     }
     return is_led_under_neighbour(*group) ? Foreground::neighbours : Foreground::somebody_elses;
 }

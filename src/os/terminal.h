@@ -7,6 +7,9 @@
 
 namespace os {
 
+/// Whether no process is in that group (kill(2), ESRCH).
+[[nodiscard]] bool is_empty_group(pid_t group);
+
 /// The foreground of the controlling terminal, as far as it is cppinit's to give: the main child gets it only where
 /// cppinit's group has it, so that a cppinit in the background takes nothing from anybody.
 ///

@@ -366,7 +366,7 @@ Result<std::size_t> getdents(int directory, char* buffer, std::size_t) {
     return entries.size();
 }
 
-Result<void> stay(int descriptor) {
+Result<void> lseek(int descriptor) {
     const bool is_pipe = current->world.stderr_is_closed || current->world.stderr_is_old_pipe;
     const bool is_file = descriptor != STDERR_FILENO || !is_pipe;
     return is_file ? Result<void>{} : failed(ESPIPE);
