@@ -42,6 +42,7 @@ BATS = {
     "neighbour": "terminal/readers terminal/terminal_signals",
     "output": "behaviour/start behaviour/report",
     "parent": "behaviour/parent_death",
+    "pid_set": "behaviour/end behaviour/guests",
     "procfs": "behaviour/end behaviour/ps behaviour/hidden behaviour/log",
     "ps": "behaviour/ps",
     "report": "behaviour/report",
