@@ -340,7 +340,7 @@ void kill_all(const Running* running, int count) {
     }
 }
 
-// ---- what the kernel tells ----
+// ---- what the kernel says ----
 
 long context_switches(pid_t pid) {
     return number_of(pid, "status", "voluntary_ctxt_switches:") +

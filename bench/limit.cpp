@@ -1,5 +1,5 @@
 // The limit: the least that an init can do. It starts one program, waits for whatever ends, and exits as the program
-// did. No signal is forwarded, no failure is told.
+// did. No signal is forwarded, no failure is reported.
 
 #include <sys/wait.h>
 #include <unistd.h>

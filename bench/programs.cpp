@@ -1,4 +1,4 @@
-// What the bench runs under an init. Each says one byte once it is ready, is told by one byte to begin, says one byte
+// What the bench runs under an init. Each says one byte once it is ready, begins when it gets one byte, says one byte
 // or its figures when it is done, and ends with its input.
 
 #include <errno.h>
@@ -45,7 +45,7 @@ void await_reaped(pid_t orphan) {
     while (is_there(orphan)) usleep(50);
 }
 
-/// Leaves so many orphans to the init, at the same moment and all of them dead: they end, then their parent does.
+/// Leaves that many orphans to the init, at the same moment and all of them dead: they end, then their parent does.
 void leave_dead_orphans(pid_t* orphans, int count) {
     const pid_t parent = checked_fork();
     if (parent == 0) {
@@ -63,10 +63,10 @@ void leave_dead_orphans(pid_t* orphans, int count) {
     waitpid(parent, nullptr, 0);
 }
 
-/// burst COUNT TIMES: leaves so many orphans at the same moment, so many times, each time until they are reaped.
+/// burst COUNT TIMES: leaves COUNT orphans at the same moment, TIMES times, each time until they are reaped.
 int burst(char** words) {
     const int count = atoi(words[0]);
-    // The parent of the orphans tells their numbers through it.
+    // The parent of the orphans writes their numbers into it.
     void* const shared = mmap(nullptr, sizeof(pid_t) * static_cast<size_t>(count), PROT_READ | PROT_WRITE,
                               MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) fail("mmap");
@@ -82,7 +82,7 @@ int burst(char** words) {
     return 0;
 }
 
-/// storm COUNT: two processes leave so many orphans together, each of which ends at once. As the main child of PID 1:
+/// storm COUNT: two processes leave COUNT orphans together, each of which ends at once. As the main child of PID 1:
 /// it waits until nobody else is there.
 int storm(char** words) {
     const int count = atoi(words[0]);

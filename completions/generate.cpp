@@ -386,8 +386,10 @@ complete -c cppinit -n __cppinit_program -a '(__fish_complete_subcommand --comma
 void print_rows() {
     for_each_row([](const Row& row) {
         for_each_letter(row, [](std::string_view letter) { print("-", letter, ", "); });
-        print(row.name, row.argument == Argument::none ? "" : row.argument == Argument::optional ? "[=" : " ");
-        print(row.value_name, row.argument == Argument::optional ? "]" : "", "\t");
+        const bool is_optional = row.argument == Argument::optional;
+        print(row.name);
+        if (row.argument != Argument::none) print(is_optional ? "[=" : " ", row.value_name, is_optional ? "]" : "");
+        print("\t");
         if (row.variable != core::Variable::none) print_variable(row);
         print("\n");
     });

@@ -74,7 +74,7 @@ class Story {
     void signal(int number, bool is_of_terminal = false) {
         happen({.kind = Kind::signal_arrived, .number = number, .is_of_terminal = is_of_terminal});
     }
-    void tell(Kind kind) { happen({.kind = kind}); }
+    void happen(Kind kind) { happen({.kind = kind}); }
     void change(core::WaitStatus status, bool is_of_terminal = false) {
         happen({.kind = Kind::main_child_changed, .status = status, .is_of_terminal = is_of_terminal});
     }
@@ -82,7 +82,7 @@ class Story {
     void pass(Milliseconds span) {
         if (span != never) go_on(span);
         // More often than that a deadline that has passed would keep cppinit from sleeping.
-        for (int times = 0; times < 4 && core::deadline(state_) <= now_; ++times) tell(Kind::time_passed);
+        for (int times = 0; times < 4 && core::deadline(state_) <= now_; ++times) happen(Kind::time_passed);
         const bool works_in_rounds = state_.phase == Phase::killing || state_.kill_until != never;
         EXPECT(core::deadline(state_) > now_ || works_in_rounds);
     }
@@ -93,14 +93,14 @@ class Story {
         // A policy may rewrite every signal.
         if (!policy_.is_stop(SIGTERM)) return;
         for (int request = 0; request < 3; ++request) {
-            tell(Kind::children_remain);
+            happen(Kind::children_remain);
             signal(SIGTERM);
             go_on(500);
         }
         for (int round = 0; round < 150 && !is_done(); ++round) {
             go_on(10);
-            tell(Kind::time_passed);
-            tell(Kind::children_remain);
+            happen(Kind::time_passed);
+            happen(Kind::children_remain);
         }
         EXPECT(is_done());
     }
@@ -128,7 +128,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
         switch (input.below(8)) {
             case 0:
             case 1:
-                // These two are never told to anybody.
+                // Nobody ever sees these two arrive.
                 if (const int number = 1 + input.below(core::last_signal); number != SIGKILL && number != SIGSTOP) {
                     story.signal(number, input.below(2) == 0);
                 }
@@ -148,14 +148,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
                 break;
             case 5: {
                 constexpr std::array kinds{Kind::children_remain, Kind::continued, Kind::foreground_is_kept};
-                story.tell(kinds[static_cast<std::size_t>(input.below(int{kinds.size()}))]);
+                story.happen(kinds[static_cast<std::size_t>(input.below(int{kinds.size()}))]);
                 break;
             }
             case 6:
                 if (!story.main_child_lives()) {
-                    story.tell(Kind::no_children);
+                    story.happen(Kind::no_children);
                     if (story.has_guests()) {
-                        story.tell(input.below(2) == 0 ? Kind::guests_remain : Kind::nobody_remains);
+                        story.happen(input.below(2) == 0 ? Kind::guests_remain : Kind::nobody_remains);
                     }
                 }
                 break;

@@ -1,4 +1,4 @@
-// The lines that tell where the memory cgroup is: any text in their place, and a cgroup and a mount point of any names,
+// The lines that say where the memory cgroup is: any text in their place, and a cgroup and a mount point of any names,
 // which somebody who may make cgroups and mounts chooses.
 
 #include "core/memory_cgroup.h"

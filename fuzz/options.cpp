@@ -59,8 +59,8 @@ void judge(const core::UsageError& error, const Words& arguments, const Words& e
     core::describe(error, line);
     EXPECT(!line.view().empty());
     EXPECT(line.view().find('\n') == std::string_view::npos);
-    const bool has_word = error.kind != core::UsageError::Kind::no_program;
-    EXPECT(!has_word || error.word.empty() || arguments.holds(error.word) || environment.holds(error.word));
+    EXPECT(error.word.has_value() == (error.kind != core::UsageError::Kind::no_program));
+    EXPECT(!error.word || error.word->empty() || arguments.holds(*error.word) || environment.holds(*error.word));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ FIXTURE=${FIXTURE:-$root/build/release/integration/fixtures/fixture}
 export LC_ALL=C
 default_signals=("$FIXTURE" with none none)
 
-# In an emulator every wait takes longer, so many times.
+# In an emulator every wait takes this many times as long.
 patience=${CPPINIT_PATIENCE:-1}
 
 # A test that cannot run here says what it lacks; .ci/run counts that as a failure.
@@ -48,6 +48,15 @@ timeout() {
 
 holds() { [[ $(cat "$2" 2>/dev/null) == *"$1"* ]]; }
 
+# The words in front of a command that make it PID 1 of a PID namespace, which ends with it or with unshare(1).
+in_pid_namespace=(unshare --pid --fork --kill-child --mount-proc)
+
+# in_mode MODE: sets $before to the words in front of cppinit that make it run as pid1 or as subreaper.
+in_mode() {
+    before=()
+    [ "$1" = subreaper ] || before=("${in_pid_namespace[@]}")
+}
+
 # start MODE COMMAND...: runs cppinit with these words in the background, as pid1 or as subreaper; $init is its pid as seen from
 # here, its output is in $out and $err.
 start() {
@@ -58,7 +67,7 @@ start() {
     # The command opens the files itself: the shell that runs it must not stay between.
     case $mode in
         pid1)
-            "${default_signals[@]}" unshare --pid --fork --kill-child --mount-proc "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
+            "${default_signals[@]}" "${in_pid_namespace[@]}" "$CPPINIT" "$@" >"$out" 2>"$err" 3>&- </dev/null &
             started=$!
             eventually has_child "$started"
             init=$(child_of "$started")
@@ -72,10 +81,9 @@ start() {
 
 # run_as MODE WORDS...: bats' `run` of cppinit in that mode; $expecting may hold one of its options, as -127.
 run_as() {
-    local before=("${default_signals[@]}" timeout $((60 * patience)))
-    [ "$1" = subreaper ] || before+=(unshare --pid --fork --kill-child --mount-proc)
-    shift
-    run ${expecting:+"$expecting"} "${before[@]}" "$CPPINIT" "$@"
+    local before
+    in_mode "$1"
+    run ${expecting:+"$expecting"} "${default_signals[@]}" timeout $((60 * patience)) "${before[@]}" "$CPPINIT" "${@:2}"
 }
 
 # milliseconds COMMAND...: sets $elapsed to how long it took, on a machine that needs no patience; of `run_as`, $status and $output are there too.

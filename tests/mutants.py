@@ -30,16 +30,19 @@ BINARIES = {"unit_tests": "tests/unit_tests", "cppinit": "cppinit", "fixture": "
 
 # The quick files of integration whose subject is the module. A module without a line of its own has BATS_OF_ANY.
 BATS = {
+    "account": "behaviour/exit_reason behaviour/log behaviour/report behaviour/oom",
     "descendants": "behaviour/end behaviour/guests behaviour/stop_signals behaviour/old_signals behaviour/orphans",
     "inbox": "behaviour/signals behaviour/start behaviour/filters",
     "job": "terminal/job_control terminal/terminal_signals terminal/terminal terminal/readers",
     "job_control": "terminal/job_control terminal/terminal_signals",
     "lines": "behaviour/hidden",
     "log": "behaviour/log behaviour/standard_streams",
+    "main_child": "behaviour/signals behaviour/stopped behaviour/stop_signals",
     "memory_cgroup": "behaviour/oom",
     "neighbour": "terminal/readers terminal/terminal_signals",
     "output": "behaviour/start behaviour/report",
     "parent": "behaviour/parent_death",
+    "pid_set": "behaviour/end behaviour/guests",
     "procfs": "behaviour/end behaviour/ps behaviour/hidden behaviour/log",
     "ps": "behaviour/ps",
     "report": "behaviour/report",
@@ -261,31 +264,40 @@ def prepare():
     shutil.copytree(BROKEN, UNBROKEN)
 
 
+def score(verdicts):
+    killed, survived = verdicts.count("killed"), verdicts.count("survived")
+    return (
+        f"{killed} of {killed + survived} killed; {verdicts.count('same code')} made the same code, "
+        f"{verdicts.count('does not compile')} did not compile"
+    )
+
+
 def main():
-    # What runs ends with this.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # What runs ends with this, and the score of the mutants so far is printed.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     prepare()
     paths = [path for folder in ("core", "os") for path in (TREE / "src" / folder).glob("*.*") if path.suffix in (".h", ".cpp")]
     places = [mutant for path in sorted(paths) for mutant in mutants_of(path)]
+    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
+    print(f"mutants: of {commit.stdout.strip()}, {len(places)} places, seed {seed}", flush=True)
     random.Random(seed).shuffle(places)
     judge = Judge()
     verdicts = []
-    while places and sum(result in ("killed", "survived") for result in verdicts) < count:
-        mutant = places.pop()
-        mutant.write()
-        result, why = judge.verdict(mutant.path)
-        mutant.take_back()
-        verdicts.append(result)
-        print(f"{result}: {mutant}{why}", flush=True)
-        if result == "survived":
-            print(f"    - {mutant.line.strip()}\n    + {mutant.broken.strip()}", flush=True)
-    killed, survived = verdicts.count("killed"), verdicts.count("survived")
-    print(
-        f"mutants: seed {seed}: {killed} of {killed + survived} killed; {verdicts.count('same code')} made the same code, "
-        f"{verdicts.count('does not compile')} did not compile"
-    )
+    try:
+        while places and sum(result in ("killed", "survived") for result in verdicts) < count:
+            mutant = places.pop()
+            mutant.write()
+            result, why = judge.verdict(mutant.path)
+            mutant.take_back()
+            verdicts.append(result)
+            print(f"{result}: {mutant}{why}", flush=True)
+            if result == "survived":
+                print(f"    - {mutant.line.strip()}\n    + {mutant.broken.strip()}", flush=True)
+    finally:
+        print(f"mutants: seed {seed}: {score(verdicts)}", flush=True)
 
 
 main()

@@ -6,7 +6,7 @@
     release=build/release
     cppinit=$release/cppinit
 
-    # What more than one tool needs: command:package, for what a command tells; file:package otherwise.
+    # What more than one tool needs: command:package, for a command; file:package otherwise.
     build_needs="clang++-19:clang-19 ld.lld-19:lld-19 llvm-ar-19:llvm-19 llvm-objcopy-19:llvm-19 cmake:cmake ninja:ninja-build
         /usr/lib/llvm-19/include/c++/v1/expected:libc++-19-dev /usr/lib/x86_64-linux-musl/libc.a:musl-dev"
     # The sysroots of the other architectures are fetched by cmake/fetch-sysroots, below build.

@@ -98,7 +98,7 @@ forward() {
     [ "$calls" -le 160 ]
 }
 
-# calls_for_orphans COUNT TIMES: all calls of a cppinit that is left so many orphans at the same moment, so many times.
+# calls_for_orphans COUNT TIMES: all calls of a cppinit that is left COUNT orphans at the same moment, TIMES times.
 calls_for_orphans() {
     requires strace
     timeout 60 strace -c -o "$BATS_TEST_TMPDIR/counts" "$CPPINIT" "$programs" burst "$1" "$2" </dev/null 3>&- >/dev/null

@@ -5,7 +5,7 @@
 load ../helpers
 
 chosen='^(each forwardable signal arrives exactly once, as PID 1, to the group|a program under nohup still ignores HUP.*|'
-chosen+='a program that is there and cannot be executed.*|-v tells how the program ended.*|a full disk and a full file.*|'
+chosen+='a program that is there and cannot be executed.*|-v logs how the program ended.*|a full disk and a full file.*|'
 chosen+='TERM and then INT: .*|--stop-delay: .*|the program gets the foreground, and reads what is typed|'
 chosen+='without a controlling terminal cppinit runs as ever)$'
 chosen_count=9

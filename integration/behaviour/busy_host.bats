@@ -4,7 +4,7 @@
 
 load ../helpers
 
-# beside IDLE BUSY: with so many other processes, which end with this test, however it ends.
+# beside IDLE BUSY: with that many other processes, which end with this test, however it ends.
 beside() {
     "$FIXTURE" strangers "$1" "$2" >"$BATS_TEST_TMPDIR/strangers" 3>&- &
     strangers=$!
@@ -13,7 +13,7 @@ beside() {
 
 teardown() {
     if [[ -n ${strangers:-} ]]; then
-        # It reaps them itself: so many orphans would keep the machine's own init busy for long.
+        # It reaps them itself: that many orphans would keep the machine's own init busy for long.
         kill -TERM "$strangers" || true
         wait "$strangers" || true
     fi

@@ -10,11 +10,10 @@ setup() { touch "$BATS_TEST_TMPDIR/not-executable"; }
 fails_to_execute() {
     local mode before
     for mode in pid1 subreaper; do
-        before=(timeout 60)
-        [ $mode = subreaper ] || before+=(unshare --pid --fork --kill-child --mount-proc)
-        run -127 "${before[@]}" "$@" no-such-program
+        in_mode $mode
+        run -127 timeout 60 "${before[@]}" "$@" no-such-program
         [[ $output == *": cannot execute 'no-such-program': No such file or directory"* ]]
-        run -126 "${before[@]}" "$@" "$BATS_TEST_TMPDIR/not-executable"
+        run -126 timeout 60 "${before[@]}" "$@" "$BATS_TEST_TMPDIR/not-executable"
         [[ $output == *": cannot execute '$BATS_TEST_TMPDIR/not-executable': Permission denied"* ]]
     done
 }

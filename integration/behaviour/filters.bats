@@ -8,7 +8,7 @@ rounds=${ROUNDS:-10}
 
 # As a subreaper, where few other processes are: an init that looks at all of a busy machine's first has not sent TERM before the filter
 # has ended by itself.
-few_others=(unshare --pid --fork --kill-child --mount-proc sh -c '"$@"; exit' sh)
+few_others=("${in_pid_namespace[@]}" sh -c '"$@"; exit' sh)
 
 # loses_nothing SCRIPT [READER]: bash runs it under cppinit; it writes 1,000 numbered lines, of which the last is in the file "log".
 loses_nothing() {

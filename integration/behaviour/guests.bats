@@ -105,7 +105,7 @@ finished() {
     finished child orphan
 }
 
-@test "what guests and leftovers start to clean up with gets no TERM, however often cppinit looks for guests" {
+@test "what guests and leftovers start for their clean-up is not sent TERM, however often cppinit looks for guests" {
     local cleaner='trap "sleep 0.2 && sleep 0.2 && echo clean; exit" TERM; echo ready; while :; do sleep 1000 & wait; done' round
     for round in 1 2 3; do
         start pid1 sh -c 'setsid sh -c "$1" & exec "$0" sleep' "$FIXTURE" "$cleaner"
@@ -173,7 +173,7 @@ finished() {
     watch_ends "$init" "$guest"
     kill -TERM "$init"
     eventually has_ended "$program"
-    # A witness tells when the first TERM was sent.
+    # A witness shows when the first TERM was sent.
     local shield=("$FIXTURE" with 15 none)
     welcome out2 "$FIXTURE" record
     eventually has_received 15 "$BATS_TEST_TMPDIR/out2"
@@ -199,7 +199,7 @@ linger() {
 @test "a guest that has not executed its program yet gets its TERM only when it has" {
     start_idle_program --grace 20s
     linger out1 "$FIXTURE" finish "$BATS_TEST_TMPDIR/state" 0
-    # A witness tells that cppinit has looked for guests.
+    # A witness shows that cppinit has looked for guests.
     welcome out2 "$FIXTURE" record
     kill -TERM "$init"
     eventually has_received 15 "$BATS_TEST_TMPDIR/out2"

@@ -95,7 +95,7 @@ finished() { [ "$(terms "$1")" = 1 ]; }
 }
 
 @test "with the /proc of another PID namespace in which cppinit has the same number, nobody is taken for a leftover" {
-    run -0 timeout 60 unshare --pid --fork --kill-child --mount-proc python3 "$root/integration/fixtures/foreign_proc.py" "$CPPINIT" "$FIXTURE"
+    run -0 timeout 60 "${in_pid_namespace[@]}" python3 "$root/integration/fixtures/foreign_proc.py" "$CPPINIT" "$FIXTURE"
     echo "$output"
     [ "${lines[0]}" = "the bystander got nothing" ]
     [[ $output == *"exit code 3" ]]

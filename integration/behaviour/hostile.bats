@@ -22,12 +22,7 @@ teardown() {
     rm -r "$shared"
 }
 
-in_mode() {
-    before=()
-    [ "$1" = subreaper ] || before=(unshare --pid --fork --kill-child --mount-proc)
-}
-
-# keeps_its_promises MODE PREFIX...: with these words before cppinit the program's end is told, a signal is forwarded, and
+# keeps_its_promises MODE PREFIX...: with these words before cppinit the program's end is reported, a signal is forwarded, and
 # a leftover that left the group ends by TERM, long before the grace is over.
 keeps_its_promises() {
     in_mode "$1"
@@ -157,7 +152,7 @@ keeps_its_promises() {
     done
 }
 
-@test "the memory cgroup at its limit: the program is killed, 137, and cppinit tells it" {
+@test "the memory cgroup at its limit: the program is killed, 137, and cppinit says so" {
     in_group memory "$(memory_limit)=16777216"
     local mode
     for mode in pid1 subreaper; do
@@ -217,7 +212,7 @@ keeps_its_promises() {
             /bin/bash -c 'printf "%s" "$@" | wc -c; printf "%s" "${!BIG_@}" | wc -c; echo ${#BIG_9}' bash "${arguments[@]}"
         [ "$output" = $'1000000\n50\n100000' ]
     done
-    # And as options of cppinit: a word that is wrong is still told in one line.
+    # And as options of cppinit: a word that is wrong is still one line of a message.
     run -125 bash -c 'ulimit -s unlimited && exec "$@"' bash "$shared/cppinit" "--grace=$big" true
     [ "${#lines[@]}" -eq 2 ]
     [ "${#output}" -lt 1000 ]
@@ -240,8 +235,8 @@ keeps_its_promises() {
     done
 }
 
-@test "a time namespace: the clocks of cppinit and the starts that /proc tells are set apart from the machine's" {
-    # Who got the TERM with its group is told by its start: it gets no second one.
+@test "a time namespace: the clocks of cppinit and the starts that /proc shows are set apart from the machine's" {
+    # The start of a process says whether it got the TERM with its group. Then it is not sent another.
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
     "${default_signals[@]}" unshare --time --monotonic 864000 --boottime 8640000 --fork --kill-child \
         "$shared/cppinit" --grace 20s sh -c '"$0" finish "$1" 200 & wait' "$shared/fixture" "$shared/finished" \

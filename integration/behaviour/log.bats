@@ -3,7 +3,7 @@
 
 load ../helpers
 
-@test "-v tells how the program ended, -q nothing but errors" {
+@test "-v logs how the program ended, -q only errors" {
     run "$CPPINIT" -v sh -c 'exit 3'
     [[ ${lines[0]} =~ ^"cppinit: program exited, pid "[0-9]+", exit code 3"$ ]]
     run "$CPPINIT" -v "$FIXTURE" die 15
@@ -22,7 +22,7 @@ load ../helpers
     [[ ${lines[0]} == "cppinit: unknown option '--no?31m'"* ]]
 }
 
-@test "-w names each orphan that is reaped and tells how it ended, and the program itself is none" {
+@test "-w logs the name and the end of each orphan that is reaped, and the program is not an orphan" {
     run_as subreaper -w python3 "$root/integration/fixtures/leave_orphans.py"
     [ "$status" -eq 3 ]
     [[ ${lines[0]} == "cppinit: orphan exited 'a\"b?"*"', pid "*", exit code 9" ]]
@@ -47,7 +47,7 @@ load ../helpers
         .reason == "No such file or directory"' <<<"$output"
 }
 
-@test "-w tells no name where /proc is another namespace's" {
+@test "-w logs no name where /proc is another namespace's" {
     run timeout 60 unshare --pid --fork --kill-child "$CPPINIT" -w python3 "$root/integration/fixtures/leave_orphans.py"
     [[ ${lines[0]} =~ ^"cppinit: orphan exited, pid "[0-9]+", exit code 9"$ ]]
 }
@@ -69,7 +69,7 @@ load ../helpers
     [ "$(grep -c '^signal 13' "$out")" -eq 1 ]
 }
 
-@test "a full log pipe delays nothing, and the number of dropped lines is told later" {
+@test "a full log pipe delays nothing, and the number of dropped lines is logged later" {
     out=$BATS_TEST_TMPDIR/out
     mkfifo "$BATS_TEST_TMPDIR/log"
     exec 9<>"$BATS_TEST_TMPDIR/log"

@@ -6,7 +6,7 @@ load behaviour
 setup() { state=$BATS_TEST_TMPDIR/state; }
 
 # start_survivor MODE SIGNAL OPTION... -- SECONDS LEFTOVER...: cppinit with these options has forwarded SIGNAL, as itself or as HUP, to
-# a program that goes on for so long and exits with 7. LEFTOVER is a command of the fixture that the program leaves behind; its output
+# a program that goes on for that long and exits with 7. LEFTOVER is a command of the fixture that the program leaves behind; its output
 # is in $state.out. With session=setsid the LEFTOVER is in a session of its own, which SIGNAL does not reach.
 start_survivor() {
     local mode=$1 signal=$2 options=()
@@ -66,11 +66,11 @@ start_survivor() {
     done
 }
 
-@test "a leftover that INT reached within the grace gets no TERM" {
+@test "a leftover that INT reached within the grace is not sent TERM" {
     local mode witness
     for mode in $modes; do
         rm -f "$state" "$state".*
-        # The leftover is done with its clean-up when `go` is there. The witness tells when TERM was sent to those that get it.
+        # The leftover is done with its clean-up when `go` is there. The witness shows when TERM was sent to those that get it.
         start "$mode" --grace 20s "$FIXTURE" with none none sh -c '
             "$0" with none none sh -c '\''
                 trap "echo TERM >>\"\$0\"" TERM
@@ -93,7 +93,7 @@ start_survivor() {
     done
 }
 
-@test "TERM counts for good: a leftover that it reached longer ago than one grace gets no second one" {
+@test "TERM counts for good: a leftover that it reached longer ago than one grace is not sent another" {
     local mode
     for mode in $modes; do
         start_survivor "$mode" TERM --grace 1s -- 1.2 finish "$state" 1600

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The contract's chapter "Why the exit code is 137": the kernel's OOM kills, told from every other KILL. With real memory
+# The contract's chapter "Why the exit code is 137": the kernel's OOM kills, distinguished from every other KILL. With real memory
 # cgroups, of whichever version this machine has.
 
 load ../helpers
@@ -20,10 +20,9 @@ warning="cppinit: the kernel killed the program because memory ran out: raise th
 
 # run_in_group MODE WORDS...: run_as, with everything in the memory cgroup.
 run_in_group() {
-    local mode=$1 prefix=()
-    shift
-    [ "$mode" = subreaper ] || prefix=(unshare --pid --fork --kill-child --mount-proc)
-    run ${expecting:+"$expecting"} enter "$group" timeout 60 "${prefix[@]}" "$CPPINIT" "$@"
+    local before
+    in_mode "$1"
+    run ${expecting:+"$expecting"} enter "$group" timeout 60 "${before[@]}" "$CPPINIT" "${@:2}"
 }
 
 reported_kills() { jq .oom_kills "$report"; }
@@ -182,7 +181,7 @@ in_v2() {
     [ "$(reported_kills)" = null ]
 }
 
-# looks_at_memory WORDS...: how often anything of this command opens one of the files that tell its memory cgroup.
+# looks_at_memory WORDS...: how often anything of this command opens one of the files that name its memory cgroup.
 looks_at_memory() {
     strace --follow-forks --trace=open,openat --output "$BATS_TEST_TMPDIR/trace" "$@" 2>/dev/null || true
     grep -cE '/proc/self/(cgroup|mountinfo)|/memory\.' "$BATS_TEST_TMPDIR/trace" || true
@@ -190,15 +189,15 @@ looks_at_memory() {
 
 @test "without --report cppinit looks at its cgroup only if it is PID 1 and a KILL that it did not send killed the program" {
     requires strace
-    local as_pid_1=(unshare --pid --fork --kill-child --mount-proc) die
+    local die
     for die in 'exit 1' 'kill -TERM $$' 'kill -KILL $$'; do
         [ "$(looks_at_memory "$CPPINIT" sh -c "$die")" -eq 0 ]
     done
     for die in 'exit 1' 'kill -TERM $$' 'trap "" TERM; kill -TERM 1; sleep 60; :'; do
-        [ "$(looks_at_memory "${as_pid_1[@]}" "$CPPINIT" --kill-after 50ms sh -c "$die")" -eq 0 ]
+        [ "$(looks_at_memory "${in_pid_namespace[@]}" "$CPPINIT" --kill-after 50ms sh -c "$die")" -eq 0 ]
     done
     [ "$(looks_at_memory "$CPPINIT" --report "$report" true)" -gt 0 ]
-    [ "$(looks_at_memory "${as_pid_1[@]}" "$CPPINIT" sh -c 'kill -KILL $$')" -gt 0 ]
+    [ "$(looks_at_memory "${in_pid_namespace[@]}" "$CPPINIT" sh -c 'kill -KILL $$')" -gt 0 ]
     # Not before the program had ended.
     awk '/killed by SIGKILL/ { is_over = 1 } /self\/cgroup/ { exit !is_over }' "$BATS_TEST_TMPDIR/trace"
 }

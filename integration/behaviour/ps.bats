@@ -95,7 +95,7 @@ signal.pause()'
     [ "$output" = "cppinit: cannot list /proc of this PID namespace: No such file or directory" ]
 }
 
-@test "what cannot be written is told" {
+@test "what cannot be written is an error" {
     run -125 bash -c '"$0" --ps >/dev/full' "$CPPINIT"
     [ "$output" = "cppinit: cannot write to stdout" ]
     # head has what it wants and closes the pipe: no SIGPIPE, and no endless try.

@@ -13,8 +13,8 @@ is_valid() {
     /usr/bin/python3 "$root/integration/fixtures/check_schema.py" "$root/docs/report.schema.json" "$1"
 }
 
-# tells FILE FILTER: a valid report of which the jq filter is true.
-tells() {
+# says FILE FILTER: a valid report of which the jq filter is true.
+says() {
     is_valid "$1"
     jq -e "$2" "$1" >/dev/null || {
         cat "$1" >&2
@@ -33,7 +33,7 @@ tells() {
     done
 }
 
-@test "it tells of the program: name, pid, exit code, time and memory" {
+@test "it describes the program: name, pid, exit code, time and memory" {
     local mode
     for mode in pid1 subreaper; do
         run_as "$mode" --report "$report" python3 -c 'import time, sys
@@ -43,16 +43,16 @@ while time.process_time() < until: pass
 sys.exit(3)'
         [ "$status" -eq 3 ]
         [ -z "$output" ]
-        tells "$report" '.program == "python3" and .exit_code == 3 and (has("signal") | not) and .pid > 1 and
+        says "$report" '.program == "python3" and .exit_code == 3 and (has("signal") | not) and .pid > 1 and
             .wall_ms >= 200 and .wall_ms < 20000 and .main_child.cpu_ms >= 200 and .main_child.max_rss_kb > 40 * 1024 and
             .orphans.reaped == 0 and .signals == { received: {}, forwarded: {} } and .dropped_log_lines == 0'
     done
 }
 
-@test "it tells the signal that killed the program, and the exit code after --remap-exit" {
+@test "it names the signal that killed the program, and the exit code after --remap-exit" {
     run_as subreaper --report "$report" --remap-exit 143:5 sh -c 'kill -TERM $$'
     [ "$status" -eq 5 ]
-    tells "$report" '.exit_code == 5 and .signal == "TERM"'
+    says "$report" '.exit_code == 5 and .signal == "TERM"'
 }
 
 @test "it counts the signals that came and those that were forwarded, by name" {
@@ -66,7 +66,7 @@ sys.exit(3)'
     eventually twice
     pkill -KILL -P "$init"
     await 137
-    tells "$report" '.signals == { received: { HUP: 2, USR2: 1 }, forwarded: { "RTMIN+1": 2 } } and .signal == "KILL"'
+    says "$report" '.signals == { received: { HUP: 2, USR2: 1 }, forwarded: { "RTMIN+1": 2 } } and .signal == "KILL"'
 }
 
 @test "it counts orphans and what they used, and names the leftovers that ended and those that were killed" {
@@ -74,7 +74,7 @@ sys.exit(3)'
     for mode in pid1 subreaper; do
         run_as "$mode" --report "$report" --grace 1500ms python3 "$root/integration/fixtures/leave_leftovers.py"
         [ "$status" -eq 4 ]
-        tells "$report" '.exit_code == 4 and .orphans.reaped == 4 and .orphans.cpu_ms >= 100 and
+        says "$report" '.exit_code == 4 and .orphans.reaped == 4 and .orphans.cpu_ms >= 100 and
             .orphans.max_rss_kb > 20 * 1024 and .leftovers.terminated == { count: 2, names: ["heeds", "heeds"] } and
             .leftovers.killed == { count: 1, names: ["ig\"\u00ff\nores"] } and
             .signals.forwarded == {}'
@@ -83,26 +83,26 @@ sys.exit(3)'
 
 @test "it names the first sixteen leftovers and counts all" {
     run_as pid1 --report "$report" sh -c 'for i in $(seq 40); do sleep 60 & done'
-    tells "$report" '.leftovers.terminated.count == 40 and (.leftovers.terminated.names | length == 16 and all(. == "sleep" or . == "sh"))'
+    says "$report" '.leftovers.terminated.count == 40 and (.leftovers.terminated.names | length == 16 and all(. == "sleep" or . == "sh"))'
 }
 
-@test "of --pause it tells no program" {
+@test "of --pause it names no program" {
     start pid1 --report "$report" --pause
     eventually sleeps "$init"
     kill -TERM "$init"
     await 0
-    tells "$report" '(has("program") or has("pid") or has("main_child") | not) and .exit_code == 0 and
+    says "$report" '(has("program") or has("pid") or has("main_child") | not) and .exit_code == 0 and
         .signals.received == { TERM: 1 }'
 }
 
-@test "a program that could not be started is told too" {
+@test "a program that could not be started is reported too" {
     run -127 "$CPPINIT" --report "$report" no-such-program
-    tells "$report" '.program == "no-such-program" and .exit_code == 127 and (has("pid") | not)'
+    says "$report" '.program == "no-such-program" and .exit_code == 127 and (has("pid") | not)'
 }
 
 @test "- is stderr, CPPINIT_REPORT is the variable, and no file is bad input" {
     "$CPPINIT" --report - sh -c 'echo out' 2>"$report" >"$BATS_TEST_TMPDIR/out"
-    tells "$report" '.exit_code == 0'
+    says "$report" '.exit_code == 0'
     [ "$(cat "$BATS_TEST_TMPDIR/out")" = out ]
     rm "$report"
     CPPINIT_REPORT=$report "$CPPINIT" true
@@ -195,7 +195,7 @@ sys.exit(3)'
     let_the_request_pass
     kill -INT "$init"
     await 4
-    tells "$report" '.signals == { received: { INT: 1, TERM: 1 }, forwarded: {} } and .leftovers.killed.count == 1'
+    says "$report" '.signals == { received: { INT: 1, TERM: 1 }, forwarded: {} } and .leftovers.killed.count == 1'
 }
 
 @test "a device is never replaced, and a pipe never waited for" {
@@ -250,14 +250,13 @@ sys.exit(3)'
     pkill -KILL -P "$init" -f crowd || true
     eventually has_ended "$started"
     exec 9<&-
-    tells "$report" '.dropped_log_lines > 0 and .dropped_log_lines <= .orphans.reaped + 2'
+    says "$report" '.dropped_log_lines > 0 and .dropped_log_lines <= .orphans.reaped + 2'
 }
 
 @test "the names of open streams mean the streams, and truncate no file that they are" {
-    local mode name
+    local mode name before
     for mode in pid1 subreaper; do
-        local before=()
-        [ "$mode" = subreaper ] || before=(unshare --pid --fork --kill-child --mount-proc)
+        in_mode $mode
         for name in - /dev/stderr /dev/fd/2 /proc/self/fd/2 /dev/stdout /dev/fd/1 /dev/fd/5; do
             echo "written before" >"$BATS_TEST_TMPDIR/log"
             run bash -c '"$@" >>"$0" 2>&1 5>&1' "$BATS_TEST_TMPDIR/log" "${before[@]}" "$CPPINIT" --report "$name" sh -c 'exit 7'

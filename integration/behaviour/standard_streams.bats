@@ -22,7 +22,7 @@ wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
 
 @test "without close_range it keeps the same" {
     out=$BATS_TEST_TMPDIR/out
-    unshare --pid --fork --kill-child --mount-proc "$FIXTURE" deny 436 38 "$CPPINIT" "$FIXTURE" record \
+    "${in_pid_namespace[@]}" "$FIXTURE" deny 436 38 "$CPPINIT" "$FIXTURE" record \
         >"$out" 2>/dev/null </dev/null 8</etc/passwd 3>&- &
     started=$!
     eventually holds ready "$out"
@@ -50,7 +50,7 @@ wait_for_init='until grep -q "^State:.S" /proc/1/status; do :; done'
     local open closed
     while read -r closed open; do
         : >"$out"
-        bash -c "exec $closed; exec \"\$@\"" bash unshare --pid --fork --kill-child --mount-proc \
+        bash -c "exec $closed; exec \"\$@\"" bash "${in_pid_namespace[@]}" \
             "$CPPINIT" -vv --report "$BATS_TEST_TMPDIR/report" "$FIXTURE" finish "$out" 0 >/dev/null 2>&1 3>&- </dev/null &
         started=$!
         eventually has_child "$started"
@@ -74,11 +74,11 @@ CLOSED
     [ "$output" = $'line\nerror' ]
 }
 
-@test "a job tells the program to stop through /proc/1/fd/0" {
+@test "a job asks the program to stop through /proc/1/fd/0" {
     mkfifo "$BATS_TEST_TMPDIR/input"
     # Open for reading and writing, so that neither side waits for the other.
     exec 8<>"$BATS_TEST_TMPDIR/input"
-    run timeout 60 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" \
+    run timeout 60 "${in_pid_namespace[@]}" "$CPPINIT" \
         sh -c "($wait_for_init; echo stop >/proc/1/fd/0) & read -r line; echo \"got \$line\"" <&8 3>&-
     exec 8<&-
     [ "$status" -eq 0 ]

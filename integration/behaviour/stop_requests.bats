@@ -35,20 +35,20 @@ END
     workers=("sh $worker.c" "sh $worker.sh" "python3 $worker.py")
 }
 
-# finishes COMMAND...: in each round timeout(1), which the command begins with, is told to end, and the worker finishes. Few other processes
+# finishes COMMAND...: in each round timeout(1), which the command begins with, is asked to end, and the worker finishes. Few other processes
 # are there: an init that looks at all of a busy machine's before it sends KILL leaves the worker time that it did not mean to leave.
 finishes() {
     local round asked
     for ((round = 0; round < rounds; ++round)); do
         rm -f "$file"
         : >"$log"
-        unshare --pid --fork --kill-child --mount-proc "${default_signals[@]}" "$@" >"$log" 2>&1 </dev/null 3>&- &
+        "${in_pid_namespace[@]}" "${default_signals[@]}" "$@" >"$log" 2>&1 </dev/null 3>&- &
         started=$!
         eventually holds ready "$log"
         asked=$(child_of "$started")
-        # The program can be ready before fork(2) has returned in timeout(1), which exits and tells nobody if it gets a TERM then.
+        # The program can be ready before fork(2) has returned in timeout(1), which exits and signals nobody if it gets a TERM then.
         eventually sleeps "$asked"
-        kill -"${tells:-TERM}" "$asked"
+        kill -"${asks_by:-TERM}" "$asked"
         wait "$started" || true
         started=
         [ -s "$file" ] || {
@@ -72,7 +72,7 @@ each_finishes() {
     local scope
     # unshare(1) does not die of the TERM that it gets as well.
     for scope in --group --all --single-child; do
-        each_finishes timeout 100 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" $scope --
+        each_finishes timeout 100 "${in_pid_namespace[@]}" "$CPPINIT" $scope --
     done
 }
 
@@ -81,7 +81,7 @@ each_finishes() {
     for options in "" "-k 50" "--foreground" "--foreground -k 50"; do
         each_finishes timeout $options 100 "$CPPINIT" --
         # Its clock sends timeout(1) this one.
-        tells=ALRM each_finishes timeout $options 100 "$CPPINIT" --
+        asks_by=ALRM each_finishes timeout $options 100 "$CPPINIT" --
     done
 }
 

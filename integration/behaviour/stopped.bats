@@ -287,7 +287,7 @@ END
     done
 }
 
-@test "shutdown: a leftover that was stopped after TERM had reached it goes on, and gets no second TERM" {
+@test "shutdown: a leftover that was stopped after TERM had reached it goes on, and is not sent TERM again" {
     local mode state=$BATS_TEST_TMPDIR/state worker
     for mode in $modes; do
         rm -f "$state" "$state".*

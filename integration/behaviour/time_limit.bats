@@ -145,11 +145,10 @@ is_cppinit() { [ "$(cat "/proc/$init/comm")" = cppinit ]; }
 }
 
 @test "a reader of the program's output has its end of file when cppinit exits" {
-    local mode prefix read_all
+    local mode before read_all
     for mode in $modes; do
-        prefix=()
-        [ $mode = subreaper ] || prefix=(unshare --pid --fork --kill-child --mount-proc)
-        read_all() { output=$("${prefix[@]}" "$CPPINIT" -q --timeout 600ms --grace 100ms \
+        in_mode $mode
+        read_all() { output=$("${before[@]}" "$CPPINIT" -q --timeout 600ms --grace 100ms \
             sh -c 'setsid "$0" crowd 1 & sleep 60' "$FIXTURE") || status=$?; }
         milliseconds read_all
         [ "$status" -eq 124 ]
@@ -183,7 +182,7 @@ def killed():
     except subprocess.TimeoutExpired: return "it hangs"
 limit = eval(sys.argv[2].replace("30s", "300ms").replace("\"command\"", "*command"))
 print(limit.returncode, terminated(), killed())'
-    PATH=$folder:$PATH run -0 --separate-stderr timeout --signal KILL 20 "${default_signals[@]}" unshare --pid --fork --kill-child --mount-proc python3 -c "$ways" "$FIXTURE" "$line"
+    PATH=$folder:$PATH run -0 --separate-stderr timeout --signal KILL 20 "${default_signals[@]}" "${in_pid_namespace[@]}" python3 -c "$ways" "$FIXTURE" "$line"
     [ "$output" = "124 143 it hangs" ]
 }
 
@@ -264,7 +263,7 @@ end_program() {
     done
 }
 
-@test "a worker that the limit's TERM reached with its group gets no second one" {
+@test "a worker that the limit's TERM reached with its group is not sent another" {
     local mode
     for mode in $modes; do
         run_as $mode -q --timeout 1s --kill-after 20s sh -c '"$0" finish "$1" 400 & trap "exit 0" TERM; wait' "$FIXTURE" "$state"
@@ -388,16 +387,16 @@ stopped_before_limit() {
 }
 
 @test "a container that was frozen beyond its limit gets one TERM and all of its time to finish" {
-    local mode frozen_at before
+    local mode frozen_at thawed_at before
     freezable_group
     milliseconds_since() { echo $(((${EPOCHREALTIME/./} - $1) / 1000)); }
     has_been_frozen() { [ "$(milliseconds_since "$frozen_at")" -gt 2000 ]; }
     for mode in $modes; do
         rm -f "$state"
+        in_mode $mode
         # bats itself stays outside.
         bash -c 'echo $$ >"$1/cgroup.procs"; exec 3>&-
-            [ "$2" = subreaper ] || exec unshare --pid --fork --kill-child --mount-proc "${@:3}"
-            exec "${@:3}"' bash "$group" $mode "$CPPINIT" -q --timeout 1s --kill-after 600ms "$FIXTURE" record >"$state" &
+            exec "${@:2}"' bash "$group" "${before[@]}" "$CPPINIT" -q --timeout 1s --kill-after 600ms "$FIXTURE" record >"$state" &
         started=$! init=$!
         eventually holds ready "$state"
         freeze
@@ -405,10 +404,10 @@ stopped_before_limit() {
         # Longer than the limit and --kill-after together.
         eventually has_been_frozen
         run ! has_recorded 15 "$state"
-        before=${EPOCHREALTIME/./}
+        thawed_at=${EPOCHREALTIME/./}
         thaw
         await 124
-        elapsed=$(milliseconds_since "$before")
+        elapsed=$(milliseconds_since "$thawed_at")
         echo "$mode: $elapsed ms after it was thawed"
         [ "$(times_recorded 15 "$state")" -eq 1 ]
         [ "$elapsed" -ge 550 ]
@@ -430,7 +429,7 @@ stopped_before_limit() {
     [[ $output == *"'soon' for CPPINIT_TIMEOUT"* ]]
 }
 
-@test "0, infinity and the longest duration are no limit, and what is no duration is refused" {
+@test "0, infinity and the maximum duration mean no limit, and what is not a duration is refused" {
     local word
     for word in 0 0s infinity 1000000h; do
         run_as subreaper --timeout $word sh -c 'sleep 0.1; exit 3'
@@ -444,7 +443,7 @@ stopped_before_limit() {
     done
 }
 
-@test "the report tells whether the limit expired" {
+@test "the report says whether the limit expired" {
     is_valid() { /usr/bin/python3 "$root/integration/fixtures/check_schema.py" "$root/docs/report.schema.json" "$report"; }
     run_as subreaper -q --report "$report" --timeout 200ms sleep 60
     [ "$status" -eq 124 ]

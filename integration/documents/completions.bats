@@ -151,10 +151,10 @@ END
 
 @test "the values that are offered are exactly those that cppinit accepts" {
     local value
-    # The misuse tells the words: "expected terminate, wait or leave".
-    told() { "$CPPINIT" "$1=" true 2>&1 | sed -n 's/.*: expected //; s/,//; s/ or / /; 1p' | tr ' ' '\n'; }
-    [ "$(offered_by_bash cppinit --leftovers '')" = "$(told --leftovers)" ]
-    [ "$(offered_by_bash cppinit --log-format = '')" = "$(told --log-format)" ]
+    # The message about a misuse has the words: "expected terminate, wait or leave".
+    expected_by() { "$CPPINIT" "$1=" true 2>&1 | sed -n 's/.*: expected //; s/,//; s/ or / /; 1p' | tr ' ' '\n'; }
+    [ "$(offered_by_bash cppinit --leftovers '')" = "$(expected_by --leftovers)" ]
+    [ "$(offered_by_bash cppinit --log-format = '')" = "$(expected_by --log-format)" ]
     "$CPPINIT" --grace "$(offered_by_bash cppinit -vt '')" true
     # 64 signals without the two that have no name.
     offered_by_bash cppinit -p '' >"$BATS_TEST_TMPDIR/signals"

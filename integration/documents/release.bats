@@ -44,7 +44,7 @@ PROGRAM
     [ "$(sort -u <<<"$output")" = actions/checkout@v4 ]
 }
 
-# publish TAG: .github/publish of a repository whose ./dev dist makes one file, with a gh that only says what it is told.
+# publish TAG: .github/publish of a repository whose ./dev dist makes one file, with a gh that only prints its arguments.
 publish() {
     local copy=$BATS_TEST_TMPDIR/copy
     mkdir -p "$copy/.github" "$copy/tools" "$copy/bin"

@@ -60,7 +60,7 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     run docker info
     [ "$status" -eq 0 ]
     [[ $output == *"Init Binary: $BATS_FILE_TMPDIR/docker-init"* ]]
-    # What cannot be read is N/A, and what differs from what was expected is told behind it.
+    # What cannot be read is N/A, and what differs from what was expected follows it.
     [[ $output =~ "init version: "([^ $'\n']+)$'\n' ]]
     [ "${BASH_REMATCH[1]}" != N/A ]
     run grep "failed to parse .* version" "$BATS_FILE_TMPDIR/dockerd.log"

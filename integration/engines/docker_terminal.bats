@@ -28,7 +28,7 @@ teardown() { docker rm -f "$container" >/dev/null 2>&1 || true; }
         expect \[1\]\+ +Stopped +
         expect ~ #
         resize 40 100
-        # docker is told of the resize and tells the daemon, which takes its time.
+        # docker learns of the resize and informs the daemon, which takes its time.
         type until [ "$(stty size)" = "40 100" ]; do :; done; echo "it is" resized
         expect ^it is resized
         type fg
@@ -90,7 +90,7 @@ END
     [ "$(docker inspect -f '{{.State.Running}}' "$container")" = true ]
 }
 
-@test "docker kill -s CONT: a program that Ctrl-Z stopped goes on, and -v tells of the stop" {
+@test "docker kill -s CONT: a program that Ctrl-Z stopped goes on, and -v logs the stop" {
     on_terminal docker run -it --network none --name "$container" -e CPPINIT_VERBOSE=1 busybox-init cat <<END
         until docker top $container | grep -qw cat
         type one

@@ -24,7 +24,7 @@ scratch_root() {
 #
 # The test file of an engine defines
 #   engine WORD...        sets ${command[@]}: how the engine runs these words under cppinit in the foreground
-#   engine_stop           ends politely what `launch` started, as the engine's users do
+#   engine_stop           stops what `launch` started, as the engine's users do
 #   engine_signal SIGNAL  sends it to cppinit in the way of the engine
 #   engine_enter WORD...  runs these words in the container that `launch` started, from outside, as the engine's users do
 #   engine_remove         removes the container of the test, whatever state it is in

@@ -24,7 +24,7 @@ import time
 MANUAL = "/usr/share/man/man2"
 NUMBERS = "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"
 MODES = ("pid1", "subreaper")
-MOST_PLACES = 8
+MAX_PLACES = 8
 # The place that stands for every call from the first sleep on.
 ALWAYS = "0"
 # Faults that one process of `inject` tries in turn. Those that last take some of them seconds.
@@ -101,7 +101,7 @@ def places(scenario, mode):
 def faults(scenario, mode, names):
     for who, number, nth in places(scenario, mode):
         name = names[int(number)]
-        if name in ENDINGS or int(nth) > MOST_PLACES:
+        if name in ENDINGS or int(nth) > MAX_PLACES:
             continue
         for error in errnos_of(name):
             yield f"{who} {number} {nth} {error}"
@@ -117,15 +117,15 @@ def try_batch(scenario, mode, batch):
     """A call that is made only at times is tried again, and so is what took too long or found no room for a process:
     the machine may be busy."""
     verdicts = {}
-    untold = batch
+    undecided = batch
     for _ in range(TRIES):
-        answer = run_inject("try", scenario, mode, "\n".join(untold) + "\n")
+        answer = run_inject("try", scenario, mode, "\n".join(undecided) + "\n")
         lines = answer.stdout.splitlines()
         # What ends the driver itself is a finding too.
-        lines += [f"slow: no verdict: {answer.stderr}"] * (len(untold) - len(lines))
-        verdicts.update(zip(untold, lines))
-        untold = [fault for fault in untold if kind_of(verdicts[fault]) in ("missed", "slow")]
-        if not untold:
+        lines += [f"slow: no verdict: {answer.stderr}"] * (len(undecided) - len(lines))
+        verdicts.update(zip(undecided, lines))
+        undecided = [fault for fault in undecided if kind_of(verdicts[fault]) in ("missed", "slow")]
+        if not undecided:
             break
     return verdicts
 

@@ -323,7 +323,7 @@ class Run {
     }
 
     /// Nothing that was orphaned is under a cppinit that could not become a subreaper, which is tolerated without
-    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can tell. And
+    /// --subreaper. Without /proc the leftovers are known by their group, if there is one and waitid can say so. And
     /// there must be some way left to send a signal.
     [[nodiscard]] bool may_leave_others() const {
         const bool knows_nobody = scenario_.missing[0].number == SYS_open;
@@ -451,7 +451,7 @@ class Run {
         const pid_t pid = waitpid(-1, &status, __WALL);
         if (pid < 0) return;
         if (WIFEXITED(status) || WIFSIGNALED(status)) {
-            // The tracer is told of an end first; cppinit waits for its child all the same.
+            // The tracer learns of an end first; cppinit waits for its child all the same.
             if (pid == traced_child_.pid) traced_child_.pid = held_ = 0;
             if (pid != init_) return;
             status_ = status;
@@ -628,8 +628,9 @@ class Run {
         kill(init_, SIGKILL);
     }
 
-    /// Once its program has ended cppinit must do so, with half a second more for its last work. What it cannot end,
-    /// because no signal comes through, the driver does.
+    /// cppinit must end within a second of its program: that is how long it tries to kill what no signal ends
+    /// (`patience` in core/lifecycle.cpp). It may take half a second more because each of its calls stops for the
+    /// tracer. Where no signal comes through, the driver ends what cppinit cannot.
     void look_at_end(long now) {
         constexpr long may_outlive_ms = 1500;
         constexpr long helped_after_ms = 1500;

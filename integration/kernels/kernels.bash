@@ -4,9 +4,9 @@ load "$(dirname "${BASH_SOURCE[0]}")/../helpers"
 
 results=$root/build/kernels
 
-# runs_the_suite KERNEL PATIENCE SECONDS [all]: the kernel of kernels.txt boots with cppinit as its own init, within so many seconds
+# runs_the_suite KERNEL PATIENCE SECONDS [all]: the kernel of kernels.txt boots with cppinit as its own init, within SECONDS
 # runs what selection.txt names, or all tests of its files, with that patience, and does as it should. What counts is what the
-# console says: an emulator's exit code tells nothing.
+# console says: an emulator's exit code says nothing.
 runs_the_suite() {
     local kernel=$1
     requires mmdebstrap python3 cpio

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Kernels that this machine does not have, with cppinit as their own init: what each of them ran is told by a table, in the order of
+# Kernels that this machine does not have, with cppinit as their own init: a table says what each of them ran, in the order of
 # kernels.txt. `./dev test kernels` boots all of them, CI the oldest and the newest one and a machine of another architecture.
 
 load kernels

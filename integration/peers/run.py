@@ -12,7 +12,7 @@ import termios
 import time
 
 DEADLINE_SECONDS = 20
-# An init that has no child left and sleeps on for so long hangs: each of them ends within milliseconds.
+# An init that has no child left and sleeps on for this long hangs: each of them ends within milliseconds.
 HANGS_AFTER_SECONDS = 3
 
 # What is left behind comes to this process, and so can be seen and ended.

@@ -183,7 +183,7 @@ struct Totals {
 };
 
 enum Kind { kind_busy, kind_mortal, kind_count, kind_stubborn, kind_pause, kind_not_found, kind_killed, kind_number };
-constexpr const char* kind_names[kind_number] = {"code kept", "death told", "signals counted", "killed after",
+constexpr const char* kind_names[kind_number] = {"code kept", "death reported", "signals counted", "killed after",
                                                  "paused",    "not found",  "cppinit killed"};
 
 struct Settings {
@@ -294,7 +294,7 @@ class Run {
                 break;
             case kind_number: break;
         }
-        // What a subreaper is told to leave, or may not be there to end, lives on.
+        // What a subreaper is to leave, or may not be there to end, lives on.
         if (policy_ == Leftovers::leave) leaves_others_ = true;
     }
 

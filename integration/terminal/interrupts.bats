@@ -8,8 +8,8 @@ load terminal
 setup_file() { requires python3; }
 setup() {
     make_programs
-    # cleaner SECONDS: a program that dies of INT, with a worker in its group that needs so long to clean up by INT, and tells of a
-    # TERM that comes meanwhile.
+    # cleaner SECONDS: a program that dies of INT, with a worker in its group that needs SECONDS to clean up after INT, and prints when a
+    # TERM comes meanwhile.
     program cleaner <<'END'
 exec python3 -c 'import os, signal, sys
 say = lambda text: os.write(1, (text + "\n").encode())

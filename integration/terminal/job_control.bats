@@ -224,7 +224,7 @@ END
     done
 }
 
-@test "the end of the program while it is stopped is told by its status" {
+@test "the end of the program while it is stopped shows in its status" {
     local wrapper
     for wrapper in "${wrappers[@]}"; do
         on_terminal $shell <<END
@@ -523,7 +523,7 @@ END
 
 # ---- where nobody can continue cppinit ----
 
-@test "as PID 1 a stopped program is told at -v, and goes on by CONT to cppinit" {
+@test "as PID 1, -v logs that the program was stopped, and CONT to cppinit continues it" {
     local scope
     for scope in --group --single-child --all; do
         on_terminal $pid_1 -v $scope reader <<'END'

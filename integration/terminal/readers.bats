@@ -8,7 +8,7 @@ load terminal
 setup_file() { requires python3; }
 setup() {
     make_programs
-    # taker NAME: tells each line that it reads. It reads a line at once: two shells would share the bytes of one.
+    # taker NAME: prints each line that it reads. It reads a line at once: two shells would share the bytes of one.
     program taker <<'END'
 exec python3 -c 'import os, sys
 say = lambda *words: os.write(1, (" ".join(sys.argv[1:] + list(words)) + "\n").encode())

@@ -1,6 +1,6 @@
 # What the tests on terminals share, beside the helpers: someone in front of one, and programs to run there.
 
-# on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the steps are told in the fixture. There,
+# on_terminal COMMAND... <STEPS: bats' `run` of the command on a terminal of its own; the fixture describes the steps. There,
 # cppinit is found by its name: its path may need quotes.
 on_terminal() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -27,7 +27,7 @@ make_programs() {
     # A shell with job control. (Of root's environment bash takes no prompt.)
     echo "PS1='shell> '" >"$BATS_TEST_TMPDIR/rc"
     shell="bash --noprofile --rcfile $BATS_TEST_TMPDIR/rc -i"
-    # reader [NAME]: tells each line that it reads.
+    # reader [NAME]: prints each line that it reads.
     program reader <<'END'
 echo "${1:-reader} ready"
 while read -r line; do echo "${1:-reader} got $line"; done
@@ -61,7 +61,7 @@ innermost() {
     echo "$pid"
 }
 
-# in_front PID: its group has the terminal's foreground. A shell tells of a job's `fg` before it gives the foreground away.
+# in_front PID: its group has the terminal's foreground. A shell prints a job's `fg` before it gives the foreground away.
 in_front() {
     local fields
     read -ra fields < <(sed 's/.*) //' "/proc/$1/stat")

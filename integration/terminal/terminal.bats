@@ -35,7 +35,7 @@ END
 }
 
 @test "where somebody else has the foreground cppinit takes nothing, and gives nothing away at its end" {
-    # In a group of its own, which the terminal is not told of.
+    # In a group of its own, which does not get the foreground.
     program elsewhere <<'END'
 exec python3 -c 'import os, sys; os.setpgid(0, 0); os.execvp(sys.argv[1], sys.argv[1:])' "$@"
 END
@@ -58,7 +58,7 @@ END
     [ "$status" -eq 0 ]
 }
 
-@test "a session leader's program gets no HUP and no CONT at its start (dumb-init 136)" {
+@test "a session leader's program is sent neither HUP nor CONT at its start (dumb-init 136)" {
     on_terminal cppinit recorder <<END
         until grep -q ready $BATS_TEST_TMPDIR/records
         do kill -40 \$LEADER
@@ -88,7 +88,7 @@ END
     [ "$status" -eq 0 ]
 }
 
-@test "the program gets the foreground where stdin is none, or no standard descriptor is one" {
+@test "the program gets the foreground even if stdin, or no standard descriptor, is a terminal" {
     local redirection
     for redirection in "</dev/null" "</dev/null >$BATS_TEST_TMPDIR/log 2>&1" "<&- >&- 2>&-"; do
         on_terminal sh -c "cppinit sh -c 'exec </dev/tty >/dev/tty 2>&1; exec reader' $redirection; read -r line; echo got \$line" <<'END'

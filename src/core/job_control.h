@@ -21,7 +21,7 @@ enum class Foreground : std::uint8_t {
     /// That of a program that runs under a cppinit in cppinit's own group. Without the two, this program and the main
     /// child would be in one group and take turns.
     neighbours,
-    /// Another group's, or one that cannot be told.
+    /// Another group's, or one that is not known.
     somebody_elses,
 };
 

@@ -40,8 +40,8 @@ void finish(State& state) {
 
 // ---- stop requests ----
 
-/// A stop signal arrived: whether it begins a request of its own.
-bool begins_request(State& state, Milliseconds now) {
+/// A stop signal arrived. Returns whether it begins a request of its own.
+bool note_request(State& state, Milliseconds now) {
     if (state.requested_at && now < after(*state.requested_at, request_window)) return false;
     state.requested_at = now;
     return true;
@@ -81,9 +81,9 @@ void forward_held(const Policy& policy, Milliseconds now, Step& next) {
     for (const int signal : held.all()) forward_stop(policy, signal, now, Action::Origin::held, next);
 }
 
-void take_stop_signal(const Policy& policy, int signal, Milliseconds now, Step& next) {
+void on_stop_signal(const Policy& policy, int signal, Milliseconds now, Step& next) {
     State& state = next.state;
-    const bool is_new_request = begins_request(state, now);
+    const bool is_new_request = note_request(state, now);
     if (state.phase == Phase::running && policy.stop_delay > 0) {
         state.phase = Phase::delaying;
         state.delay_until = after(now, policy.stop_delay);
@@ -103,13 +103,13 @@ void note_interrupt(const Event& event, int signal, State& state) {
     if (event.is_of_terminal && event.number == signal) state.interrupts_from_terminal.add(signal);
 }
 
-void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
+void on_signal_alive(const Policy& policy, const Event& event, Step& next) {
     // A shell's `fg` gives the foreground to cppinit's group and sends CONT.
     if (event.number == SIGCONT) next.actions.add({Action::Kind::lend_foreground});
     const auto signal = policy.rewrites.apply(event.number);
     if (!signal) return;
     note_interrupt(event, *signal, next.state);
-    if (policy.is_stop(event.number)) return take_stop_signal(policy, *signal, event.now, next);
+    if (policy.is_stop(event.number)) return on_stop_signal(policy, *signal, event.now, next);
     if (*signal == SIGTERM) note_reach(policy, *signal, event.now, next.state);
     // A terminal that has hung up is gone for a stopped program too, which nobody would continue.
     const bool is_hangup = event.number == SIGHUP && event.is_of_terminal;
@@ -118,7 +118,7 @@ void take_signal_alive(const Policy& policy, const Event& event, Step& next) {
 
 /// What the terminal's Ctrl-C or Ctrl-\, or its hangup, means for the rest. Returns the signal that the others in
 /// cppinit's group are still to get.
-std::optional<int> take_terminal_signal(const Policy& policy, const Event& event, State& state) {
+std::optional<int> on_terminal_signal(const Policy& policy, const Event& event, State& state) {
     const auto signal = terminal_signal_in(event.status);
     if (!signal) return std::nullopt;
     const bool was_sent_to_program = event.is_of_terminal && !state.interrupts_forwarded.contains(*signal);
@@ -137,11 +137,11 @@ std::optional<int> take_terminal_signal(const Policy& policy, const Event& event
     return signal;
 }
 
-void take_end_of_main_child(const Policy& policy, const Event& event, Step& next) {
+void on_end_of_main_child(const Policy& policy, const Event& event, Step& next) {
     State& state = next.state;
     state.exit_code = policy.exit_remap.apply(state.timed_out ? timed_out_code : event.status.exit_code());
     forget_survived_request(policy, event.now, state);
-    const auto signal = take_terminal_signal(policy, event, state);
+    const auto signal = on_terminal_signal(policy, event, state);
     const bool waits = policy.leftovers == Leftovers::wait && !state.requested_at && !state.timed_out;
     // While cppinit waits, leftovers of the main child's group may go on using the terminal.
     next.actions.add({waits ? Action::Kind::take_free_foreground : Action::Kind::take_foreground});
@@ -159,8 +159,8 @@ void take_end_of_main_child(const Policy& policy, const Event& event, Step& next
     state.end_by = after(event.now, policy.grace);
 }
 
-void take_change_of_main_child(const Policy& policy, const Event& event, Step& next) {
-    if (event.status.ended()) return take_end_of_main_child(policy, event, next);
+void on_change_of_main_child(const Policy& policy, const Event& event, Step& next) {
+    if (event.status.ended()) return on_end_of_main_child(policy, event, next);
     // Nobody waits for PID 1 to stop, and nobody could continue what is below it. And cppinit must be awake to send a
     // signal that is due. --timeout does not count: a suspended job may stay suspended.
     const bool has_signal_to_send = next.state.delay_until != never || next.state.kill_at != never;
@@ -193,7 +193,7 @@ void expire(const Policy& policy, Milliseconds now, Step& next) {
     state.kill_at = std::min(state.kill_at, after(now, patience_with_program));
 }
 
-void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
+void on_time_alive(const Policy& policy, Milliseconds now, Step& next) {
     State& state = next.state;
     if (now >= state.limit_at) return expire(policy, now, next);
     if (state.phase == Phase::delaying && now >= state.delay_until) {
@@ -210,8 +210,8 @@ void take_time_alive(const Policy& policy, Milliseconds now, Step& next) {
 /// running, delaying and stopping.
 void alive(const Policy& policy, const Event& event, Step& next) {
     switch (event.kind) {
-        case Event::Kind::signal_arrived: return take_signal_alive(policy, event, next);
-        case Event::Kind::main_child_changed: return take_change_of_main_child(policy, event, next);
+        case Event::Kind::signal_arrived: return on_signal_alive(policy, event, next);
+        case Event::Kind::main_child_changed: return on_change_of_main_child(policy, event, next);
         case Event::Kind::continued:
             // Whatever the scope: the terminal has stopped the whole group.
             next.actions.add({Action::Kind::lend_foreground});
@@ -222,7 +222,7 @@ void alive(const Policy& policy, const Event& event, Step& next) {
             // for ever.
             next.state.exit_code = own_failure_code;
             return finish(next.state);
-        case Event::Kind::time_passed: return take_time_alive(policy, event.now, next);
+        case Event::Kind::time_passed: return on_time_alive(policy, event.now, next);
         case Event::Kind::children_remain:
         case Event::Kind::guests_remain:
         case Event::Kind::nobody_remains:
@@ -295,7 +295,7 @@ void ask_to_end(const Policy& policy, Milliseconds now, Milliseconds look_again_
     state.asked_to_end = true;
 }
 
-void take_time_ending(const Policy& policy, Milliseconds now, Step& next) {
+void on_time_ending(const Policy& policy, Milliseconds now, Step& next) {
     State& state = next.state;
     if (now >= state.end_by) return start_killing(now, next);
     if (now >= state.terminate_at && !state.asked_to_end) ask_to_end(policy, now, newcomer_interval, next);
@@ -315,13 +315,13 @@ void take_time_ending(const Policy& policy, Milliseconds now, Step& next) {
     next.actions.add(send(Target::group_leftovers, SIGKILL));
 }
 
-void take_remaining(const Policy& policy, const Event& event, Step& next) {
+void on_remaining(const Policy& policy, const Event& event, Step& next) {
     State& state = next.state;
     const bool is_about_guests = event.kind == Event::Kind::guests_remain;
     if (is_about_guests) state.next_look = after(event.now, look_interval);
     if (event.now < state.terminate_at) return;
     // While children end, cppinit is woken up often. It looks for newcomers not each time, but only if the next look
-    // was due: take_time_ending has then reset it.
+    // was due: on_time_ending has then reset it.
     const bool may_have_newcomers = is_about_guests || state.next_look == never;
     if (state.asked_to_end && !may_have_newcomers) return;
     ask_to_end(policy, event.now, is_about_guests ? look_interval : newcomer_interval, next);
@@ -338,14 +338,14 @@ void ending(const Policy& policy, const Event& event, Step& next) {
         case Event::Kind::signal_arrived: {
             if (!policy.is_stop(event.number)) return;
             const bool was_requested = next.state.requested_at.has_value();
-            if (begins_request(next.state, event.now) && was_requested) start_killing(event.now, next);
+            if (note_request(next.state, event.now) && was_requested) start_killing(event.now, next);
             return;
         }
         case Event::Kind::children_remain:
-        case Event::Kind::guests_remain: return take_remaining(policy, event, next);
+        case Event::Kind::guests_remain: return on_remaining(policy, event, next);
         case Event::Kind::no_children: return look_for_guests(policy, next);
         case Event::Kind::nobody_remains: return finish(next.state);
-        case Event::Kind::time_passed: return take_time_ending(policy, event.now, next);
+        case Event::Kind::time_passed: return on_time_ending(policy, event.now, next);
         case Event::Kind::main_child_changed:
         case Event::Kind::foreground_is_kept:
         case Event::Kind::continued: return;
@@ -388,11 +388,6 @@ void pausing(const Policy& policy, const Event& event, Step& next) {
 }
 
 }  // namespace
-
-// Not inlined: the many places that add an action would take 500 bytes more.
-[[gnu::noinline]] void Actions::add(Action action) {
-    actions_[size_++] = action;
-}
 
 State first_state(const Policy& policy, Milliseconds now) {
     State state;

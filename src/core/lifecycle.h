@@ -112,7 +112,7 @@ struct Event {
     int number = 0;
     WaitStatus status{};
     /// Of a signal: the terminal sent it, to the whole of cppinit's group. Of the main child's end: the terminal sent
-    /// the signal that it tells of, only to the main child's group.
+    /// the signal that `status` shows, only to the main child's group.
     bool is_of_terminal = false;
     /// Of time_passed: children were reaped since the last time, or are still being signalled.
     bool has_progressed = false;
@@ -167,12 +167,12 @@ struct Action {
 
 class Actions {
   public:
-    void add(Action action);
+    void add(Action action) { actions_[size_++] = action; }
     [[nodiscard]] const Action* begin() const { return actions_.data(); }
     [[nodiscard]] const Action* end() const { return actions_.data() + size_; }
 
   private:
-    // The most that one step has: the foreground, four held signals, and one that arrived (a CONT that is rewritten to
+    // The maximum of one step: the foreground, four held signals, and one that arrived (a CONT that is rewritten to
     // a stop signal).
     std::array<Action, 6> actions_{};
     std::size_t size_ = 0;

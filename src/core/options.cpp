@@ -147,8 +147,8 @@ class Parser {
 
   private:
     /// The first misuse is the one that is reported. Returns false.
-    bool fail(UsageError::Kind kind, std::string_view word, const char* expected = nullptr,
-              std::string_view place = {}) {
+    bool fail(UsageError::Kind kind, std::optional<std::string_view> word, const char* expected = nullptr,
+              std::optional<std::string_view> place = std::nullopt) {
         if (!error_) error_ = {kind, word, place, expected};
         return false;
     }
@@ -354,7 +354,7 @@ class Parser {
             const bool is_taken = *argv == nullptr || !persona_.is_own;
             return is_taken || fail(UsageError::Kind::unexpected_program, *argv);
         }
-        if (*argv == nullptr) return fail(UsageError::Kind::no_program, {});
+        if (*argv == nullptr) return fail(UsageError::Kind::no_program, std::nullopt);
         options_.program = argv;
         return true;
     }
@@ -375,7 +375,7 @@ bool is_own_variable(std::string_view name) {
 }
 
 void describe(const UsageError& error, TextWriter& line) {
-    const Quoted word{error.word};
+    const Quoted word{error.word.value_or("")};
     switch (error.kind) {
         case UsageError::Kind::unknown_option:
             line.add("unknown option ")
@@ -387,7 +387,8 @@ void describe(const UsageError& error, TextWriter& line) {
             break;
         case UsageError::Kind::unexpected_value: line.add("option ").add(word).add(" does not take a value"); break;
         case UsageError::Kind::bad_value:
-            line.add("bad value ").add(word).add(" for ").add(error.place).add(": expected ").add(error.expected);
+            line.add("bad value ").add(word).add(" for ").add(error.place.value_or(""));
+            line.add(": expected ").add(error.expected);
             break;
         case UsageError::Kind::unexpected_program:
             line.add("unexpected program ").add(word).add(": --pause does not start one");

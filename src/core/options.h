@@ -53,10 +53,10 @@ struct UsageError {
     };
 
     Kind kind;
-    /// The word at fault; empty where there is no program.
-    std::string_view word;
+    /// The word at fault; none if a program is missing.
+    std::optional<std::string_view> word;
     /// Of a bad value: the option or the variable that it was given to.
-    std::string_view place;
+    std::optional<std::string_view> place;
     /// Of a bad or a missing value: what was expected.
     const char* expected = nullptr;
 };

@@ -89,7 +89,7 @@ const Persona& persona_of(std::string_view file_name) {
 
 std::string_view file_name_of(char** argv) {
     if (*argv == nullptr) return "cppinit";
-    // The longest name of a file (NAME_MAX).
+    // The maximum length of a file's name (NAME_MAX).
     constexpr std::size_t max_size = 255;
     const std::string_view path = *argv;
     return path.substr(path.rfind('/') + 1).substr(0, max_size);

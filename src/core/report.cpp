@@ -65,12 +65,12 @@ void write_report(const Report& report, TextWriter& out) {
     json.open();
     json.add("version", version);
     if (report.program != nullptr) json.add("program", shown_part(report.program));
-    if (report.pid != 0) json.add("pid", report.pid);
+    if (report.pid) json.add("pid", *report.pid);
     json.add("exit_code", report.exit_code);
-    if (report.signal != 0) json.add("signal", SignalName(report.signal));
+    if (report.signal) json.add("signal", SignalName(*report.signal));
     json.add_flag("timed_out", report.timed_out);
     json.add("wall_ms", report.wall_ms);
-    if (report.pid != 0) {
+    if (report.pid) {
         json.open("main_child");
         write_usage(json, report.main_child);
         json.close();

@@ -48,11 +48,11 @@ class EndedLeftovers {
 struct Report {
     /// Null: there was none (--pause).
     const char* program = nullptr;
-    /// 0: the program could not be started.
-    int pid = 0;
+    /// None: the program could not be started.
+    std::optional<int> pid;
     int exit_code = 0;
-    /// What killed the main child; 0: it exited.
-    int signal = 0;
+    /// What killed the main child; none: it exited.
+    std::optional<int> signal;
     /// --timeout has expired.
     bool timed_out = false;
     Milliseconds wall_ms = 0;

@@ -2,17 +2,7 @@
 
 #include <errno.h>
 
-#include "os/procfs.h"
-
 namespace os {
-namespace {
-
-/// /proc may hide a process, and its name with it (hidepid).
-std::optional<std::string_view> if_known(std::string_view name) {
-    return name.empty() ? std::nullopt : std::optional(name);
-}
-
-}  // namespace
 
 core::Verbosity Account::orphan_level() const {
     return options_.warn_on_reap ? core::Verbosity::warnings : core::Verbosity::details;
@@ -35,7 +25,7 @@ void Account::sent(const core::Action& action, const sys::Result<void>& result) 
                {.event = "cannot forward", .signal = action.signal, .error = result.error().number});
 }
 
-void Account::main_child_changed(pid_t pid, std::string_view name, const core::WaitStatus& status,
+void Account::main_child_changed(pid_t pid, const ProcessName& name, const core::WaitStatus& status,
                                  const core::Usage& usage) {
     const char* const unless_exited = status.ended() ? "program killed" : "program stopped";
     log_change(core::Verbosity::information, "program exited", unless_exited, pid, name, status);
@@ -58,17 +48,17 @@ core::Killer Account::killer_by(int signal) const {
     return oom_kills_.during_run().value_or(0) > 0 ? core::Killer::out_of_memory : core::Killer::other;
 }
 
-void Account::orphan_ended(pid_t pid, std::string_view name, const core::WaitStatus& status, const core::Usage& usage,
+void Account::orphan_ended(pid_t pid, const ProcessName& name, const core::WaitStatus& status, const core::Usage& usage,
                            bool is_leftover) {
-    report_.orphan_ended(name, status, usage, is_leftover);
+    report_.orphan_ended(name.text().value_or(""), status, usage, is_leftover);
     log_change(orphan_level(), "orphan exited", "orphan killed", pid, name, status);
 }
 
 void Account::log_change(core::Verbosity level, const char* if_exited, const char* unless_exited, pid_t pid,
-                         std::string_view name, const core::WaitStatus& status) {
+                         const ProcessName& name, const core::WaitStatus& status) {
     const bool exited = status.kind == core::WaitStatus::Kind::exited;
     log_.write(level, {.event = exited ? if_exited : unless_exited,
-                       .name = if_known(name),
+                       .name = name.text(),
                        .pid = pid,
                        .exit_code = exited ? std::optional(status.number) : std::nullopt,
                        .signal = exited ? std::nullopt : std::optional(status.number)});
@@ -84,7 +74,7 @@ void Account::limit_reached() {
 
 void Account::left_behind(pid_t pid) {
     log_.write(core::Verbosity::warnings,
-               {.event = "left behind, cannot be killed", .name = if_known(ProcessName(pid)), .pid = pid});
+               {.event = "left behind, cannot be killed", .name = ProcessName(pid).text(), .pid = pid});
 }
 
 void Account::exiting(const core::State& state) {

@@ -179,7 +179,7 @@ void Descendants::send_once(const Found& found) {
     bool was_reached = false;
     bool is_hung_up = false;
     if (errand().is_for_leftovers) {
-        // Only if a later look can tell whether it was sent TERM.
+        // Only if a later look knows whether it was sent TERM.
         if (terminated_.has_memory() && found.stat.is_guest() && core::is_entering(found.stat, boottime())) return;
         const bool may_be_shell = found.stat.leads_session_with_terminal();
         const bool matters = found.pin != nullptr && (may_be_shell || reached_.other);

@@ -41,7 +41,7 @@ class Descendants {
     [[nodiscard]] bool has_more_to_send() const { return errand_count_ > 0; }
 
     /// As PID 1: whether any process but cppinit lives in the namespace. Guests are nobody's children, so that wait(2)
-    /// cannot tell. A zombie does not count: a guest's parent is outside, and waits for it when it likes. Where there
+    /// does not say. A zombie does not count: a guest's parent is outside, and waits for it when it likes. Where there
     /// are too many to look at in one go, the answer is yes, and the next call goes on.
     [[nodiscard]] bool others_live();
 

@@ -8,8 +8,6 @@ namespace os {
 /// Lines on stderr: each is one write, and none ever waits. stderr may be full, slow, closed or gone; an init that
 /// stood still for its own log would take the container with it. Lines that cannot be written immediately are dropped;
 /// the next line that can be written is preceded by one that says how many were dropped.
-///
-/// O_NONBLOCK is no help: it belongs to the open file that cppinit shares with the main child.
 class Log {
   public:
     Log(core::Verbosity max_level, std::string_view name) : max_level_(max_level), name_(name) {}

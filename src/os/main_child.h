@@ -18,7 +18,7 @@ class MainChild {
     /// The main child can have left the group (setpgid(2)), and gets the signal all the same. If it left others behind
     /// there, no error says so, and asking costs a system call, which only a request to end is worth.
     [[nodiscard]] sys::Result<void> send_to_group(int signal, bool is_request_to_end) const;
-    /// Without /proc of this PID namespace nobody can tell whether it is stopped, and it gets CONT.
+    /// Without /proc of this PID namespace cppinit does not know whether it is stopped, and sends CONT.
     void continue_if_stopped() const;
 
   private:

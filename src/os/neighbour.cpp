@@ -8,10 +8,7 @@ namespace {
 /// Recognises cppinit by the name of its file: whoever replaces one program by cppinit replaces the other as well.
 class Cppinit {
   public:
-    [[nodiscard]] bool is(pid_t pid) const {
-        const std::string_view own_name = own_name_;
-        return !own_name.empty() && own_name == std::string_view(ProcessName(pid));
-    }
+    [[nodiscard]] bool is(pid_t pid) const { return own_name_.text() && own_name_.text() == ProcessName(pid).text(); }
 
   private:
     ProcessName own_name_{sys::getpid()};

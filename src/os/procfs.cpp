@@ -121,6 +121,10 @@ sys::Result<sys::Descriptor> open_own_children(pid_t own_pid) {
     return sys::open(NumberedPath("/proc/self/task/", own_pid, "/children"), O_RDONLY);
 }
 
+sys::Result<sys::Descriptor> open_own_descriptor(int descriptor, int flags) {
+    return sys::open(NumberedPath("/proc/self/fd/", descriptor, ""), flags);
+}
+
 bool proc_hides_processes() {
     const auto mounts = sys::open("/proc/self/mounts", O_RDONLY);
     if (!mounts) return false;
@@ -159,7 +163,7 @@ std::optional<core::ProcStat> read_stat_of_child(pid_t pid, pid_t own_pid) {
 }
 
 ProcessName::ProcessName(pid_t pid) {
-    if (pid == 0 || !proc_is_of_namespace(sys::getpid())) return;
+    if (!proc_is_of_namespace(sys::getpid())) return;
     const auto comm = read_file_of(pid, "/comm", text_, sizeof text_);
     // A line end follows the name, or, with a long name of a kernel thread, more of it.
     if (comm && !comm->empty()) size_ = comm->size() - 1;

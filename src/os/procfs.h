@@ -79,6 +79,9 @@ class PinnedProcess {
 /// The list of the caller's own children. cppinit has a single thread.
 [[nodiscard]] sys::Result<sys::Descriptor> open_own_children(pid_t own_pid);
 
+/// Opens the file of one of the caller's descriptors anew, with flags of its own.
+[[nodiscard]] sys::Result<sys::Descriptor> open_own_descriptor(int descriptor, int flags);
+
 /// Whether /proc may hide processes from cppinit (its mount option hidepid).
 [[nodiscard]] bool proc_hides_processes();
 
@@ -97,12 +100,17 @@ class PinnedProcess {
 /// namespace.
 [[nodiscard]] std::optional<pid_t> tracer_of_child(pid_t pid, pid_t own_pid);
 
-/// The name of a process (/proc/PID/comm), which can also be dead if it is not reaped yet. Empty if it is not known,
-/// and for pid 0, which stands for no process.
+/// The name of a process (/proc/PID/comm), which can also be dead if it is not reaped yet.
 class ProcessName {
   public:
+    /// The name of no process, or of this one.
+    ProcessName() = default;
     explicit ProcessName(pid_t pid);
-    operator std::string_view() const { return {text_, size_}; }
+
+    /// None if it is not known: /proc may hide the process (hidepid), or show another PID namespace.
+    [[nodiscard]] std::optional<std::string_view> text() const {
+        return size_ > 0 ? std::optional(std::string_view(text_, size_)) : std::nullopt;
+    }
 
   private:
     char text_[16];

@@ -51,8 +51,7 @@ class Printer {
 
   private:
     static void add_name(core::TextWriter& line, pid_t pid) {
-        const ProcessName name(pid);
-        line.add("pid ").add(pid).add(" ").add(core::Quoted{name});
+        line.add("pid ").add(pid).add(" ").add(core::Quoted{ProcessName(pid).text().value_or("")});
     }
 
     core::WritePart write_;

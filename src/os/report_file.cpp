@@ -33,14 +33,20 @@ sys::Result<void> write_to_stream(int descriptor, std::string_view text) {
     constexpr core::Milliseconds max_wait_ms = 1000;
     // A pipe that has room has it for this much (pipe(7), PIPE_BUF).
     constexpr std::size_t max_piece = 4096;
-    const core::Milliseconds begin = time_of(CLOCK_MONOTONIC);
+    // After another writer has taken the room, or where a descriptor says that it has room and takes nothing.
+    constexpr long retry_interval_ms = 10;
+    Clock clock;
+    const core::Milliseconds deadline = clock.now() + max_wait_ms;
     while (!text.empty()) {
-        const core::Milliseconds waited = time_of(CLOCK_MONOTONIC) - begin;
-        const auto left = static_cast<int>(std::max(max_wait_ms - waited, core::Milliseconds{0}));
-        if (!has_room(descriptor, left)) return std::unexpected(sys::Error{EAGAIN});
-        const std::string_view piece = text.substr(0, max_piece);
-        if (const auto written = write_all(descriptor, piece); !written) return written;
-        text.remove_prefix(piece.size());
+        const auto left = static_cast<int>(std::max(deadline - clock.now(), core::Milliseconds{0}));
+        if (left == 0 || !has_room(descriptor, left)) return std::unexpected(sys::Error{EAGAIN});
+        const auto written = write_at_once(descriptor, text.substr(0, max_piece));
+        if (!written && written.error().number != EAGAIN) return std::unexpected(written.error());
+        const std::size_t size = written.value_or(0);
+        text.remove_prefix(size);
+        if (size > 0) continue;
+        sys::sleep(retry_interval_ms);
+        clock.reach(clock.now() + retry_interval_ms);
     }
     return {};
 }

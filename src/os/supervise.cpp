@@ -102,11 +102,11 @@ class Supervisor {
                 reap_in_ms_ = 0;
                 break;
             }
-            // Only a child that was not reaped yet has a name. One that was stopped is found only by the second call.
-            const pid_t ended = account_.wants_names(state_.asked_to_end) ? sys::find_ended(P_ALL, 0).value_or(0) : 0;
-            const ProcessName name(ended);
+            // Only a child that was not reaped yet has a name. One that was stopped is found only by the wait.
+            const auto ended = account_.wants_names(state_.asked_to_end) ? find_ended() : std::nullopt;
+            const auto name = ended ? ProcessName(*ended) : ProcessName();
             core::Usage usage;
-            const auto waited = wait(ended != 0 ? ended : -1, account_.wants_usage() ? &usage : nullptr);
+            const auto waited = wait(ended.value_or(-1), account_.wants_usage() ? &usage : nullptr);
             if (!waited) {
                 wait_failed(waited.error());
                 break;
@@ -119,6 +119,11 @@ class Supervisor {
             ++reaped;
         }
         return reaped > 0;
+    }
+
+    [[nodiscard]] static std::optional<pid_t> find_ended() {
+        const auto pid = sys::find_ended(P_ALL, 0);
+        return pid && *pid != 0 ? std::optional(*pid) : std::nullopt;
     }
 
     /// If wait4 fails, waitid is asked too, because a filter may refuse one of them: a wrong "no child" (ECHILD) would
@@ -139,7 +144,7 @@ class Supervisor {
         reap_in_ms_ = retry_interval_ms;
     }
 
-    void changed(const sys::Waited& child, std::string_view name, const core::Usage& usage) {
+    void changed(const sys::Waited& child, const ProcessName& name, const core::Usage& usage) {
         const auto status = core::WaitStatus::decode(child.status);
         if (!main_child_.is(child.pid)) {
             if (status.ended()) account_.orphan_ended(child.pid, name, status, usage, state_.asked_to_end);

@@ -120,7 +120,7 @@ struct Pipe {
 [[nodiscard]] Result<Pipe> pipe();
 [[nodiscard]] Result<std::size_t> read(int descriptor, char* buffer, std::size_t size);
 [[nodiscard]] Result<std::size_t> write(int descriptor, const char* bytes, std::size_t size);
-/// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel cannot tell.
+/// pwritev2(2) with RWF_NOWAIT. EAGAIN: it would wait. EOPNOTSUPP, ENOSYS: this file or kernel does not know the flag.
 [[nodiscard]] Result<std::size_t> write_nowait(int descriptor, const char* bytes, std::size_t size);
 /// poll(2) for POLLOUT: false if this time has passed.
 [[nodiscard]] Result<bool> poll_for_writing(int descriptor, int timeout_ms);

@@ -14,10 +14,6 @@
 namespace os {
 namespace {
 
-// PID_MAX_LIMIT of the kernel (linux/threads.h).
-constexpr std::size_t pid_limit = 1 << 22;
-constexpr std::size_t bits_per_word = 64;
-
 constexpr std::size_t max_entries = 1 << 18;
 constexpr std::size_t min_entries = 1 << 8;
 // Instead of an index: the parent is cppinit.
@@ -85,34 +81,8 @@ class Chain {
 
 }  // namespace
 
-// ---- PidSet ----
-
-PidSet PidSet::map() {
-    PidSet set;
-    if (auto memory = sys::map_memory(pid_limit / 8)) set.memory_ = std::move(*memory);
-    return set;
-}
-
 bool has_child(idtype_t kind, pid_t id) {
     return sys::find_ended(kind, id).has_value();
-}
-
-bool PidSet::contains(pid_t pid) const {
-    const auto number = static_cast<std::size_t>(pid);
-    return number / bits_per_word < words().size() &&
-           (words()[number / bits_per_word] >> number % bits_per_word & 1) != 0;
-}
-
-void PidSet::add(pid_t pid) {
-    const auto number = static_cast<std::size_t>(pid);
-    if (number / bits_per_word < words().size()) {
-        words()[number / bits_per_word] |= std::uint64_t{1} << number % bits_per_word;
-    }
-}
-
-void PidSet::remove(pid_t pid) {
-    const auto number = static_cast<std::size_t>(pid);
-    if (contains(pid)) words()[number / bits_per_word] &= ~(std::uint64_t{1} << number % bits_per_word);
 }
 
 void Found::send(int signal) const {
@@ -238,7 +208,7 @@ bool TreeWalk::is_still_there(const Entry& parent) {
     return parent_.has_value();
 }
 
-// ---- FullWalk ----
+// ---- PinnedAncestors ----
 
 void PinnedAncestors::add(PinnedProcess process) {
     pins_[next_].emplace(std::move(process));
@@ -248,6 +218,8 @@ void PinnedAncestors::add(PinnedProcess process) {
 bool PinnedAncestors::contains(pid_t pid) const {
     return std::ranges::any_of(pins_, [pid](const auto& pin) { return pin && pin->pid() == pid && pin->exists(); });
 }
+
+// ---- FullWalk ----
 
 FullWalk::FullWalk(pid_t own_pid, core::Milliseconds since) : own_pid_(own_pid), since_(since) {
     const auto own = read_stat(own_pid);

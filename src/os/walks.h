@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "core/proc_stat.h"
+#include "os/pid_set.h"
 #include "os/procfs.h"
 #include "os/sys.h"
 
@@ -16,25 +16,6 @@ namespace os {
 /// Whether cppinit has a child with that pid (P_PID) or in that group (P_PGID), dead or alive: until cppinit reaps it,
 /// the number belongs to it.
 [[nodiscard]] bool has_child(idtype_t kind, pid_t id);
-
-/// A set of pids: a bit for each one that can exist, in memory of its own.
-class PidSet {
-  public:
-    /// Has no memory, and stays empty whatever is added.
-    PidSet() = default;
-    /// Empty. Without memory if the kernel has none to give.
-    [[nodiscard]] static PidSet map();
-
-    [[nodiscard]] bool has_memory() const { return !words().empty(); }
-    [[nodiscard]] bool contains(pid_t pid) const;
-    void add(pid_t pid);
-    void remove(pid_t pid);
-
-  private:
-    [[nodiscard]] std::span<std::uint64_t> words() const { return memory_.as<std::uint64_t>(); }
-
-    sys::Mapping memory_;
-};
 
 /// A process under cppinit, as a walk came to it.
 struct Found {

@@ -55,7 +55,7 @@ class Family {
     [[nodiscard]] pid_t follower() const { return pids_[1]; }
     [[nodiscard]] pid_t stranger() const { return pids_[2]; }
 
-    /// The next so many notes, in the order of the alphabet.
+    /// The next notes, that many, in the order of the alphabet.
     [[nodiscard]] std::string notes(std::size_t count) const {
         std::string notes;
         for (char byte; notes.size() < count && ::read(notes_[0], &byte, 1) == 1;) notes += byte;

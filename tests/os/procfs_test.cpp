@@ -87,15 +87,15 @@ TEST(ProcessName, IsWhatTheProcessCallsItself) {
     char before[16];
     ::prctl(PR_GET_NAME, before);
     ASSERT_EQ(::prctl(PR_SET_NAME, "fifteen letters"), 0);
-    EXPECT_EQ(std::string_view(os::ProcessName(::getpid())), "fifteen letters");
+    EXPECT_EQ(os::ProcessName(::getpid()).text(), "fifteen letters");
     ASSERT_EQ(::prctl(PR_SET_NAME, ""), 0);
-    EXPECT_EQ(std::string_view(os::ProcessName(::getpid())), "");
+    EXPECT_EQ(os::ProcessName(::getpid()).text(), std::nullopt);
     ::prctl(PR_SET_NAME, before);
 }
 
-TEST(ProcessName, IsEmptyIfThereIsNoSuchProcess) {
-    EXPECT_TRUE(std::string_view(os::ProcessName(0)).empty());
-    EXPECT_TRUE(std::string_view(os::ProcessName(1 << 30)).empty());
+TEST(ProcessName, IsNotKnownIfThereIsNoSuchProcess) {
+    EXPECT_EQ(os::ProcessName().text(), std::nullopt);
+    EXPECT_EQ(os::ProcessName(1 << 30).text(), std::nullopt);
 }
 
 TEST(ProcIsOfNamespace, IfItShowsTheCallerUnderItsNumber) {

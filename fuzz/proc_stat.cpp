@@ -1,5 +1,5 @@
 // A line of /proc/PID/stat with any name in it, which a hostile program chooses for itself, and any other text in its
-// place.
+// place: what core/proc_stat reads, and core/ps shows.
 
 #include <string>
 
