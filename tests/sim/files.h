@@ -13,6 +13,10 @@
 namespace sim {
 
 inline constexpr std::string_view program_path = "/bin/program";
+inline constexpr std::string_view working_directory = "/work";
+/// What --report=report means there, and what was there before.
+inline constexpr std::string_view report_path = "/work/report";
+inline constexpr std::string_view old_report = "old";
 
 struct File {
     enum class Kind : std::uint8_t {

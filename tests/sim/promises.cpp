@@ -21,6 +21,7 @@ constexpr Milliseconds patience_ms = 1000;
 
 void Simulation::note_taken(int signal) {
     if (signal != SIGCHLD && signal != SIGCONT) has_older_term_ = false;
+    if (is_cppinit() && main_pid_ != 0) ++taken_[static_cast<std::size_t>(signal)];
     // Nobody can tell how long a signal has been pending: it counts from the moment in which cppinit takes it.
     if (!is_cppinit() || !options_.policy.is_stop(signal)) return;
     if (!ends_since_ && (main_is_reaped_ || options_.policy.pause)) ends_since_ = kernel.now;
@@ -34,6 +35,8 @@ void Simulation::note_parent_watched(int signal) {
 }
 
 void Simulation::note_waited_for(const Waited& waited) {
+    const bool is_supervising = main_pid_ != 0 || main_is_reaped_ || options_.policy.pause;
+    if (is_supervising && waited.pid != main_pid_) ++orphans_;
     if (waited.pid != main_pid_ || !core::WaitStatus::decode(waited.status).ended()) return;
     main_pid_ = 0;
     main_is_reaped_ = true;
@@ -226,19 +229,51 @@ int Simulation::expected_exit_code(int exit_code) const {
     return world.exec_failure_code;
 }
 
+/// At the end it is whole and right, or the log says why it is not.
+void Simulation::check_report(int exit_code) const {
+    if (options_.report == nullptr || logged_.contains("cannot write the report")) return;
+    // It was not yet asked for.
+    const std::string report = content_of(report_path).value_or(std::string(old_report));
+    if (may_lose(Loss::start) && report == old_report && logged_.contains("cannot")) return;
+    const auto expect = [&report](const std::string& part) {
+        if (!report.contains(part)) throw Violation("the report does not say " + part + ": " + report);
+    };
+    expect("{\"version\":");
+    expect("\"exit_code\":" + std::to_string(exit_code) + ",");
+    const auto status = core::WaitStatus::decode(main_status_.value_or(0));
+    const bool was_killed = status.kind == core::WaitStatus::Kind::killed;
+    if (was_killed) expect("\"signal\":\"" + name_of_signal(status.number) + "\",");
+    if (!was_killed && report.contains("\"signal\":")) throw Violation("the report names a signal: " + report);
+    expect(exit_code == 124 ? "\"timed_out\":true," : "\"timed_out\":false,");
+    expect("\"orphans\":{\"reaped\":" + std::to_string(orphans_) + ",");
+    std::string forwarded;
+    for (int signal = 1; signal <= core::last_signal; ++signal) {
+        // The TERM of --timeout was not forwarded.
+        const auto index = static_cast<std::size_t>(signal);
+        const int count = std::min(taken_[index], main_got_[index]);
+        if (count == 0) continue;
+        forwarded += (forwarded.empty() ? "\"" : ",\"") + name_of_signal(signal) + "\":" + std::to_string(count);
+    }
+    expect("\"forwarded\":{" + forwarded + "}");
+    if (!report.ends_with("}\n")) throw Violation("the report has no end: " + report);
+}
+
 void Simulation::check_end(int exit_code) const {
     const int expected = expected_exit_code(exit_code);
     const bool may_be_limit = options_.policy.timeout != core::never && exit_code == 124;
     if (exit_code != expected && !may_be_limit) {
         throw Violation("the exit code is " + std::to_string(exit_code) + " and should be " + std::to_string(expected));
     }
+    check_report(exit_code);
     check_gone();
     check_terminal();
 }
 
 void Simulation::check_end_by(int wait_status) const {
-    // Somebody killed it: what --kill-child promises.
+    // Somebody killed it: what --kill-child promises. And nobody reads half of a report.
     if (wait_status == SIGKILL) {
+        const std::string report = content_of(report_path).value_or(std::string(old_report));
+        if (report != old_report && !report.ends_with("}\n")) throw Violation("half of a report is left: " + report);
         const auto signal = options_.kill_child_signal;
         const Process* const main = const_cast<Kernel&>(kernel).find_id(main_id_);
         if (!signal || main == nullptr || !main->is_alive() || !has_exec_) return;
@@ -250,6 +285,7 @@ void Simulation::check_end_by(int wait_status) const {
     if (may_lose(Loss::start) && main_id_ == 0) return;
     const bool is_like_program = main_status_ == wait_status && !world.is_pid_1;
     if (!is_like_program) throw Violation("cppinit dies of a signal, status " + std::to_string(wait_status));
+    check_report(core::WaitStatus::decode(wait_status).exit_code());
     check_gone();
     check_terminal();
 }

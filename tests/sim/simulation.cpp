@@ -8,10 +8,12 @@
 #include <utility>
 
 #include "core/personas.h"
+#include "core/report.h"
 #include "sim/files.h"
 
-/// src/main.cpp, under another name.
+/// src/main.cpp, under another name, and what it keeps from one start to the next.
 int cppinit_main(int count, char** arguments, char** environment);
+extern core::Report report_of_run;
 
 namespace sim {
 
@@ -100,6 +102,7 @@ void Simulation::build_world() {
     kernel.set_blocked(cppinit_, world.inherited_mask);
     // What came before the mask met its default action (docs/DESIGN.md).
     kernel.find(cppinit_)->pending.clear();
+    if (world.has_old_report) make_file(report_path, old_report);
     // Older than cppinit's first look at the clock.
     kernel.now += 1000;
 }
@@ -107,6 +110,7 @@ void Simulation::build_world() {
 void Simulation::run() {
     current = this;
     close_all_files();
+    report_of_run = {};
     build_world();
     kernel.watch(this);
     Words words(world.options);
@@ -218,6 +222,8 @@ std::uint64_t Simulation::hash(const Point& point) const {
         const int sum = accepted_[index] << 8 | main_got_[index];
         if (sum != 0) hash.add(static_cast<std::uint64_t>(signal) << 16 | static_cast<std::uint64_t>(sum));
     }
+    for (const int count : taken_) hash.add(static_cast<std::uint64_t>(count));
+    hash.add(static_cast<std::uint64_t>(orphans_));
     for (const auto& [id, notes] : notes_) {
         hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
                  std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 |

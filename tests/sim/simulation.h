@@ -170,6 +170,7 @@ class Simulation : private Kernel::Watcher {
     void check_end(int exit_code) const;
     [[nodiscard]] int expected_exit_code(int exit_code) const;
     void check_end_by(int wait_status) const;
+    void check_report(int exit_code) const;
     void check_gone() const;
     void check_terminal() const;
     [[nodiscard]] const Process* main_child() const { return kernel.find(main_pid_); }
@@ -202,6 +203,9 @@ class Simulation : private Kernel::Watcher {
     bool main_is_reaped_ = false;
     std::array<int, core::last_signal + 1> accepted_{};
     std::array<int, core::last_signal + 1> main_got_{};
+    /// By cppinit, while there is a main child.
+    std::array<int, core::last_signal + 1> taken_{};
+    int orphans_ = 0;
     std::optional<Milliseconds> first_stop_at_;
     std::optional<Milliseconds> last_request_at_;
     /// The stop signal that ended the waiting.

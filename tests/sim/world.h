@@ -101,6 +101,8 @@ struct World {
     bool has_inherited_zombie = false;
     /// One that lives.
     bool has_inherited_child = false;
+    /// A file with the name of the report is there before.
+    bool has_old_report = false;
     bool has_proc = true;
     bool has_children_lists = true;
     bool has_pidfd_signals = true;

@@ -162,7 +162,7 @@ const std::vector<World> all_worlds{
      .chances = {exits(main_child, 1)},
      .events = 1,
      .members = {handles_term},
-     .calls_for_relay = 8},
+     .calls_for_relay = 6},
 
     // ---- cppinit's parent, and cppinit's own end ----
     {.name = "the parent's end",
@@ -268,6 +268,22 @@ const std::vector<World> all_worlds{
      .events = 3,
      .members = {{.parent = -1}},
      .stderr_is_old_pipe = true},
+    {.name = "a report",
+     .options = {"--report=report"},
+     .chances = {exits(anyone_under), gets(main_child, SIGKILL), arrives(SIGTERM), arrives(SIGUSR1, 2)},
+     .events = 3,
+     .members = {{.parent = -1}},
+     .main_child_catches = SignalSet::of({SIGUSR1})},
+    {.name = "a report that is not finished",
+     .options = {"--report=report"},
+     .chances = {exits(main_child), gets(cppinit, SIGKILL)},
+     .has_old_report = true},
+    {.name = "a report that cannot be written",
+     .options = {"--report=report"},
+     .chances = {exits(main_child), arrives(SIGTERM)},
+     .events = 1,
+     .faults = 1,
+     .has_old_report = true},
 };
 
 }  // namespace
