@@ -279,10 +279,11 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     prepare()
+    part = sys.argv[3] if len(sys.argv) > 3 else ""
     paths = [path for folder in ("core", "os") for path in (TREE / "src" / folder).glob("*.*") if path.suffix in (".h", ".cpp")]
-    places = [mutant for path in sorted(paths) for mutant in mutants_of(path)]
+    places = [mutant for path in sorted(paths) for mutant in mutants_of(path) if part in str(mutant)]
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False)
-    print(f"mutants: of {commit.stdout.strip()}, {len(places)} places, seed {seed}", flush=True)
+    print(f"mutants: of {commit.stdout.strip()}, {len(places)} places in src/{part or '*'}, seed {seed}", flush=True)
     random.Random(seed).shuffle(places)
     judge = Judge()
     verdicts = []

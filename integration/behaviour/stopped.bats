@@ -137,7 +137,7 @@ has_followed() {
     done
 }
 
-@test "a signal that does not stop leaves it stopped: USR1, and QUIT" {
+@test "a signal that does not stop leaves it stopped: USR1, QUIT, and a HUP that no terminal has sent" {
     local mode scope
     for mode in $modes; do
         for scope in $scopes; do
@@ -145,11 +145,13 @@ has_followed() {
             stop_process "$program"
             kill -USR1 "$init"
             kill -QUIT "$init"
+            kill -HUP "$init"
             eventually is_idle
             is_stopped "$program"
             kill -CONT "$program"
             eventually has_received 10
             eventually has_received 3
+            eventually has_received 1
             has_followed
             [ "$(received 18)" -eq 1 ]
             kill -KILL "$program"

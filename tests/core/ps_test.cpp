@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@ std::string shown(const std::vector<std::pair<int, int>>& processes) {
     ProcessTree tree(nodes);
     for (const auto& [pid, parent] : processes) EXPECT_TRUE(tree.add(pid, parent));
     EXPECT_FALSE(tree.add(99999, 1)) << "there is no room";
+    EXPECT_TRUE(std::ranges::equal(tree.all(), processes, {}, &ProcessTree::Node::pid, &std::pair<int, int>::first));
     tree.link();
     std::string text;
     while (tree.next()) {

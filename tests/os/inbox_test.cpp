@@ -1,7 +1,14 @@
 #include "os/inbox.h"
 
+#include <errno.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <iterator>
 
 namespace {
 
@@ -76,6 +83,39 @@ TEST(Inbox, KeepsEverySignalThatCanBeBlocked) {
             EXPECT_EQ(info->si_signo, signal);
             EXPECT_EQ(info->si_pid, ::getpid());
         }
+    });
+}
+
+TEST(Inbox, SignalsThatComeOneAfterTheOtherDoNotWait) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
+        const auto before = clock.now();
+        for (int i = 0; i < 200; ++i) {
+            ASSERT_EQ(::sigqueue(::getpid(), low, {}), 0);
+            EXPECT_TRUE(inbox.next(1000, clock));
+        }
+        EXPECT_LT(clock.now() - before, 10'000) << "less than the pause after a refused call, each time";
+    });
+}
+
+void refuse_the_wait_for_signals() {
+    sock_filter instructions[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, SYS_rt_sigtimedwait},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW},
+    };
+    const sock_fprog filter{static_cast<unsigned short>(std::size(instructions)), instructions};
+    ASSERT_EQ(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ASSERT_EQ(::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+TEST(Inbox, SleepsBetweenCallsThatAFilterRefuses) {
+    in_a_child([](os::Inbox& inbox, os::Clock& clock) {
+        refuse_the_wait_for_signals();
+        const auto before = clock.now();
+        // The pauses grow: 0, 1, 3, 7, 15, 31, 63 and 100 ms.
+        for (int call = 0; call < 8; ++call) EXPECT_FALSE(inbox.next(std::nullopt, clock));
+        EXPECT_GE(clock.now() - before, 210);
     });
 }
 

@@ -104,4 +104,38 @@ TEST(FullWalk, LeavesOutWhatWasStartedLater) {
     EXPECT_TRUE(found_by(walk).empty());
 }
 
+/// Whether a walk of this process finds its family and nobody else. Says through the pipe that the family is there, and
+/// waits until it can be read.
+bool finds_only_its_family(const std::array<int, 2>& said, const std::array<int, 2>& heard) {
+    const Family family;
+    char byte = 0;
+    (void)!::write(said[1], &byte, 1);
+    (void)!::read(heard[0], &byte, 1);
+    FullWalk walk(::getpid(), core::never);
+    return found_by(walk).size() == 2;
+}
+
+TEST(FullWalk, LeavesOutTheChildOfAnotherThatItMeetsAfterItsOwn) {
+    std::array<int, 2> from_walker{};
+    std::array<int, 2> to_walker{};
+    ASSERT_EQ(::pipe(from_walker.data()), 0);
+    ASSERT_EQ(::pipe(to_walker.data()), 0);
+    const pid_t walker = ::fork();
+    if (walker == 0) ::_exit(finds_only_its_family(from_walker, to_walker) ? 0 : 1);
+    char byte = 0;
+    ASSERT_EQ(::read(from_walker[0], &byte, 1), 1);
+    const pid_t stranger = ::fork();
+    if (stranger == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) ::pause();
+    }
+    ASSERT_EQ(::write(to_walker[1], &byte, 1), 1);
+    int status = 0;
+    EXPECT_EQ(::waitpid(walker, &status, 0), walker);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    ::kill(stranger, SIGKILL);
+    ::waitpid(stranger, nullptr, 0);
+    for (const int end : {from_walker[0], from_walker[1], to_walker[0], to_walker[1]}) ::close(end);
+}
+
 }  // namespace
