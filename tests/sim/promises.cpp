@@ -72,6 +72,7 @@ void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
     if (signal == SIGCONT && receiver.id == main_id_ && has_older_term_) {
         throw Violation("CONT is sent to the main child before the TERM that came first");
     }
+    notes_[receiver.id].was_sent.add(signal);
     if (signal == SIGTERM) check_term(receiver);
     if (signal == SIGKILL) check_kill(receiver);
 }
@@ -94,7 +95,7 @@ void Simulation::check_kill(const Process& receiver) {
     const Milliseconds now = kernel.now;
     const bool kill_after =
         policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
-    const bool is_limit = policy.timeout != core::never && now >= 1'001'000 + policy.timeout;
+    const bool is_limit = policy.timeout != core::never && now >= limit_at() + patience_after_limit();
     const bool waits = policy.leftovers == core::Leftovers::wait || policy.pause;
     const Milliseconds begin = waits && ends_since_ ? *ends_since_ : main_ended_at_;
     const bool grace = (main_status_ || policy.pause) && now >= begin + policy.grace;
@@ -137,6 +138,39 @@ void Simulation::check_asleep() {
     check_foreground();
 }
 
+/// From the start of the main child, which cppinit may notice later, where the machine is busy.
+Milliseconds Simulation::limit_at() const {
+    return started_at_ + options_.policy.timeout;
+}
+
+Milliseconds Simulation::patience_after_limit() const {
+    const core::Policy& policy = options_.policy;
+    return policy.kill_after != core::never ? policy.kill_after : policy.grace;
+}
+
+/// After --timeout everybody in the scope was asked to end, and the main child does not outlive the KILL.
+void Simulation::check_limit() const {
+    const core::Policy& policy = options_.policy;
+    const Process* const main = main_child();
+    const bool is_over = policy.timeout != core::never && kernel.now > limit_at() + delayed_ms_;
+    if (!is_over || main == nullptr || !main->is_alive() || !has_exec_ || may_lose(Loss::forwarding)) return;
+    // Whoever came after the first request to stop is not sent another one.
+    const Milliseconds asked_at = std::min(first_stop_at_.value_or(core::never), limit_at());
+    for (const Process& process : kernel.processes()) {
+        const bool is_meant = policy.scope == core::Scope::main_child ? process.id == main_id_
+                              : policy.scope == core::Scope::group    ? process.group == main->pid
+                                                                      : is_under(process);
+        if (!is_meant || !process.is_alive() || process.started_at >= asked_at) continue;
+        const auto notes = notes_.find(process.id);
+        if (notes == notes_.end() || !notes->second.was_sent.contains(*policy.rewrites.apply(SIGTERM))) {
+            throw Violation("the time limit is over, and nobody has asked to end " + describe(process));
+        }
+    }
+    if (kernel.now > limit_at() + delayed_ms_ + patience_after_limit() && !main->dies_of && !main->is_hung) {
+        throw Violation("the main child outlives its time limit");
+    }
+}
+
 /// Nothing is pending for cppinit, so that it has done what it could.
 void Simulation::check_foreground() const {
     const Process& cppinit = *kernel.find(cppinit_);
@@ -168,15 +202,23 @@ void Simulation::check_forwarded() const {
     const bool is_delayed = policy.stop_delay > 0;
     if (main == nullptr || !has_exec_ || !main->is_alive() || main->group != main->pid) return;
     if (may_lose(Loss::forwarding)) return;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE, 35}) {
+    constexpr std::array signals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE, 35};
+    for (const int signal : signals) {
         const auto index = static_cast<std::size_t>(signal);
-        if ((policy.is_stop(signal) && (is_delayed || policy.timeout != core::never))) continue;
+        if (policy.is_stop(signal) && is_delayed) continue;
         // What still waits for cppinit is not forwarded yet.
-        const Process& cppinit = *kernel.find(cppinit_);
-        const auto waiting = std::ranges::count(cppinit.pending, signal, &PendingSignal::signal);
-        const auto sent = main_got_[index] + waiting;
-        if (sent == accepted_[index]) continue;
-        throw Violation(name_of_signal(signal) + " arrived " + std::to_string(accepted_[index]) +
+        int expected = 0;
+        for (const int arrived : signals) {
+            if (policy.rewrites.apply(arrived) != signal) continue;
+            const auto waiting = std::ranges::count(kernel.find(cppinit_)->pending, arrived, &PendingSignal::signal);
+            expected += accepted_[static_cast<std::size_t>(arrived)] - static_cast<int>(waiting);
+        }
+        if (main_got_[index] == expected) continue;
+        // --timeout sends one of its own, unless the program was being stopped already.
+        const bool was_asked = first_stop_at_ && *first_stop_at_ < limit_at();
+        const bool may_be_limit = policy.timeout != core::never && kernel.now >= limit_at() && !was_asked;
+        if (may_be_limit && main_got_[index] == expected + 1 && policy.rewrites.apply(SIGTERM) == signal) continue;
+        throw Violation(name_of_signal(signal) + " was to be forwarded " + std::to_string(expected) +
                         " times, and the main child got it " + std::to_string(main_got_[index]) + " times");
     }
 }
@@ -258,10 +300,19 @@ void Simulation::check_report(int exit_code) const {
     if (!report.ends_with("}\n")) throw Violation("the report has no end: " + report);
 }
 
+/// Whether --timeout has expired. None: the main child ended in the same moment, or while the machine was busy.
+std::optional<bool> Simulation::has_timed_out() const {
+    if (options_.policy.timeout == core::never || !main_status_ || main_ended_at_ < limit_at()) return false;
+    const bool was_told = main_got_[SIGTERM] > taken_[SIGTERM];
+    return was_told || main_ended_at_ > limit_at() + delayed_ms_ ? std::optional(true) : std::nullopt;
+}
+
 void Simulation::check_end(int exit_code) const {
-    const int expected = expected_exit_code(exit_code);
-    const bool may_be_limit = options_.policy.timeout != core::never && exit_code == 124;
-    if (exit_code != expected && !may_be_limit) {
+    constexpr int timed_out_code = 124;
+    const auto timed_out = has_timed_out();
+    const bool counts_as_timed_out = timed_out.value_or(exit_code == timed_out_code);
+    const int expected = counts_as_timed_out ? timed_out_code : expected_exit_code(exit_code);
+    if (exit_code != expected) {
         throw Violation("the exit code is " + std::to_string(exit_code) + " and should be " + std::to_string(expected));
     }
     check_report(exit_code);

@@ -228,6 +228,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
         hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
                  std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 |
                  std::uint64_t{notes.is_behind_hidden});
+        hash.add(notes.was_sent.bits());
     }
     kernel.hash(hash);
     hash_files(hash);
@@ -257,6 +258,7 @@ std::optional<int> Simulation::before(const Point& point) {
 
 void Simulation::sleep_once(const char* call, Milliseconds deadline) {
     check_asleep();
+    check_limit();
     Point point{.name = call, .call = {}, .needs_event = deadline == core::never, .is_asleep = true};
     // Time passes once everybody has done what was due.
     for (const Process& process : kernel.processes()) {
@@ -266,6 +268,7 @@ void Simulation::sleep_once(const char* call, Milliseconds deadline) {
     kernel.now = deadline;
     calls_since_event_ = 0;
     tell("time passes: ", kernel.now % 1'000'000, " ms");
+    check_limit();
 }
 
 // ---- what happens ----
@@ -464,6 +467,7 @@ pid_t Simulation::clone(int (*child)(void*), void* argument) {
     was_lender_ = kernel.foreground == kernel.find(cppinit_)->group && world.has_terminal;
     const pid_t pid = self_ = main_pid_ = kernel.fork(cppinit_).pid;
     main_id_ = kernel.find(pid)->id;
+    started_at_ = kernel.now;
     tell("clone returns ", pid);
     if (world.clone_is_fork) {
         // What the child is given lies on cppinit's stack, and only the child writes there now.

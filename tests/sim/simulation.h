@@ -120,6 +120,8 @@ class Simulation : private Kernel::Watcher {
     /// What is remembered of a process for the promises.
     struct Notes {
         int terms = 0;
+        /// By cppinit.
+        SignalSet was_sent;
         bool was_asked_to_end = false;
         bool is_answer_to_term = false;
         /// It comes to light when its parent ends.
@@ -164,6 +166,10 @@ class Simulation : private Kernel::Watcher {
     void check_term(const Process& receiver);
     void check_kill(const Process& receiver);
     void check_asleep();
+    void check_limit() const;
+    [[nodiscard]] Milliseconds limit_at() const;
+    [[nodiscard]] Milliseconds patience_after_limit() const;
+    [[nodiscard]] std::optional<bool> has_timed_out() const;
     void check_foreground() const;
     void check_stopped() const;
     void check_forwarded() const;
@@ -198,6 +204,7 @@ class Simulation : private Kernel::Watcher {
     pid_t main_pid_ = 0;
     int main_id_ = 0;
     bool has_exec_ = false;
+    Milliseconds started_at_ = 0;
     std::optional<int> main_status_;
     Milliseconds main_ended_at_ = core::never;
     bool main_is_reaped_ = false;
