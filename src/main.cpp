@@ -80,6 +80,10 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
 }  // namespace
 
+/// Not on the stack: its pages are there only once something is counted. The simulator, which starts cppinit again and
+/// again, resets it (tests/sim).
+constinit core::Report report_of_run;
+
 int main(int, char** argv, char** envp) {
     // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
     auto inbox = os::Inbox::open();
@@ -111,8 +115,7 @@ int main(int, char** argv, char** envp) {
     os::ReportFile report_file;
     report_file.prepare(options->report, log);
     const auto oom_kills = os::OomKills::before_run(options->report != nullptr, options->policy.owns_namespace);
-    // Not on the stack: its pages are there only once something is counted.
-    static core::Report report;
+    core::Report& report = report_of_run;
     const auto write_report = [&](int exit_code) {
         report.exit_code = exit_code;
         if (options->report != nullptr) report.oom_kills = oom_kills.during_run();

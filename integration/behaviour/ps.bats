@@ -20,7 +20,7 @@ list() { nsenter --target "$init" --pid --mount "$CPPINIT" --ps; }
     requires nsenter
     start pid1 -- /usr/bin/python3 -c "$forgetful" "two  words" $'a\nline'
     eventually holds ready "$out"
-    sleeper() { list | grep -q 'sleep 1000'; }
+    sleeper() { list | grep -qP '^[0-9]+\tS\t.* sleep 1000$'; }
     eventually sleeper
     list >"$BATS_TEST_TMPDIR/list"
     cat "$BATS_TEST_TMPDIR/list"

@@ -69,15 +69,17 @@ END
     docker run -d --network none --name "$container" busybox-init sleep 1000
     local before
     for before in "" "/cppinit"; do
-        on_terminal docker exec -it "$container" $before sh <<'END'
+        on_terminal docker exec -it "$container" $before sh <<END
             expect ~ #
             type echo "cat is" ready; cat
             expect ^cat is ready
+            # Before there is a cat, the key is the shell's.
+            until docker top $container | grep -qw cat
             press ctrl-z
             expect \[1\]\+ +Stopped +
             expect ~ #
             type fg
-            expect ^cat$
+            expect ^cat\$
             type hello
             expect ^hello\nhello
             press ctrl-d

@@ -3,6 +3,7 @@
 our own. END tells what becomes of it then: it is left by `quit`, killed by `kill` as the kernel does it when memory runs out,
 and stays open with `stay`, its profile in /work. Prints how many pages were shown."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -41,7 +42,9 @@ class Site(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content.encode())
+        # A browser that is killed, or leaves a page early, closes the connection of a frame that it still waited for.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(content.encode())
 
     def log_message(self, *_):
         pass

@@ -674,6 +674,8 @@ END
         expect shell>
         type script
         expect ^script ready
+        # A key that comes between its fork and its exec is lost with the script's handler of INT.
+        until pgrep -x sleep --parent $(pgrep -xo script --session $LEADER)
         press ctrl-c
         expect shell>
         do pkill -KILL -f "sleep 1000" --session $LEADER

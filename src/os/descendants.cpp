@@ -133,6 +133,7 @@ void Descendants::start_errand() {
     served_ = errand().is_repeatable() ? PidSet() : PidSet::map();
     start_walk(errand().since, errand().is_repeatable() || served().has_memory());
     if (!is_walking()) send_without_proc();
+    has_asked_leftovers_ = has_asked_leftovers_ || errand().is_for_leftovers;
 }
 
 void Descendants::start_walk(core::Milliseconds since, bool may_show_twice) {
@@ -232,8 +233,7 @@ std::optional<pid_t> Descendants::target_without_proc() const {
 void Descendants::send_without_proc() {
     const auto target = target_without_proc();
     // Leftovers are asked once: newcomers among them cannot be recognised.
-    if (!target || (errand().is_for_leftovers && has_asked_without_proc_)) return;
-    has_asked_without_proc_ = errand().is_for_leftovers;
+    if (!target || (errand().is_for_leftovers && has_asked_leftovers_)) return;
     // Only the group of the receivers is known.
     core::ProcStat receiver;
     if (main_child_ && *target == -*main_child_) receiver.group = *main_child_;

@@ -104,7 +104,8 @@ class Descendants {
     PidSet terminated_;
     /// As PID 1, kill(-1) has asked all of them at once.
     bool terminated_all_ = false;
-    bool has_asked_without_proc_ = false;
+    /// By a walk, or by kill(2) without one.
+    bool has_asked_leftovers_ = false;
     /// Some leftovers are hidden: what they leave behind when they end must still be asked.
     bool expects_others_ = false;
 

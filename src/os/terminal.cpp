@@ -77,7 +77,8 @@ void Terminal::give_up() {
 void Terminal::give_to_caller() const {
     if (!is_lender_) return;
     const Opened terminal;
-    if (terminal.exists()) (void)sys::tcsetpgrp(terminal.number(), sys::getpid());
+    // Its own group's number, which is cppinit's if it could not get another.
+    if (terminal.exists()) (void)sys::tcsetpgrp(terminal.number(), sys::getpgrp());
 }
 
 bool Terminal::lend_to(pid_t main_group) {

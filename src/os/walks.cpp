@@ -113,12 +113,18 @@ void TreeWalk::begin_next_pass() {
 
 void TreeWalk::add_own_children(bool is_late) {
     found_somebody_ = false;
-    if (const auto list = open_own_children(own_pid_)) add_children(*list, no_entry, is_late);
+    add_children(open_own_children(own_pid_), no_entry, is_late);
 }
 
-void TreeWalk::add_children(const sys::Descriptor& list, std::uint32_t parent, bool is_late) {
+void TreeWalk::add_children(const sys::Result<sys::Descriptor>& list, std::uint32_t parent, bool is_late) {
+    if (!list) {
+        // A process or thread that has ended has left its children to another one. Otherwise descriptors are few.
+        const int error = list.error().number;
+        is_incomplete_ = is_incomplete_ || (error != ENOENT && error != ESRCH);
+        return;
+    }
     const auto entries = memory_.as<Entry>();
-    NumberList children(list);
+    NumberList children(*list);
     while (const auto pid = children.next()) {
         if (queued_.contains(*pid)) continue;
         if (size_ == entries.size()) {
@@ -162,16 +168,14 @@ std::optional<Found> TreeWalk::enter(std::uint32_t index) {
             return std::nullopt;
         }
     }
-    if (const auto list = visit_->pin.open_children(entry.pid)) add_children(*list, index, entry.is_late);
+    add_children(visit_->pin.open_children(entry.pid), index, entry.is_late);
     return leave();
 }
 
 std::optional<Found> TreeWalk::read_next_thread() {
     const auto thread = visit_->threads->next();
     if (!thread) return leave();
-    if (const auto list = visit_->pin.open_children(*thread)) {
-        add_children(*list, visit_->index, memory_.as<Entry>()[visit_->index].is_late);
-    }
+    add_children(visit_->pin.open_children(*thread), visit_->index, memory_.as<Entry>()[visit_->index].is_late);
     return std::nullopt;
 }
 

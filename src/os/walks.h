@@ -74,7 +74,7 @@ class TreeWalk {
     };
 
     void add_own_children(bool is_late);
-    void add_children(const sys::Descriptor& list, std::uint32_t parent, bool is_late);
+    void add_children(const sys::Result<sys::Descriptor>& list, std::uint32_t parent, bool is_late);
     [[nodiscard]] std::optional<Found> enter(std::uint32_t index);
     [[nodiscard]] std::optional<Found> read_next_thread();
     [[nodiscard]] Found leave();

@@ -21,10 +21,13 @@ class Stopwatch {
 class DepthFirst : public Chooser {
   public:
     std::optional<Event> choose(const Simulation& simulation, const Point& point) override {
-        if (depth_ == path_.size()) extend(simulation, point);
-        Branch& branch = path_[depth_++];
-        // cppinit and the model have no other source of choice.
-        if (branch.state != simulation.hash(point)) throw std::logic_error("a schedule does not repeat itself");
+        if (depth_ == path_.size()) {
+            extend(simulation, point);
+        } else if (depth_ + 1 == path_.size() && path_[depth_].state != simulation.hash(point)) {
+            // cppinit and the model have no other source of choice.
+            throw std::logic_error("a schedule does not repeat itself");
+        }
+        const Branch& branch = path_[depth_++];
         return branch.options[branch.taken];
     }
 

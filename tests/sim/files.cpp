@@ -1,11 +1,13 @@
 #include "sim/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "sim/simulation.h"
@@ -16,6 +18,9 @@ namespace {
 std::map<int, File> open_files;
 SignalSet thread_signals;
 std::string pipe_content;
+/// Regular files outlive their names (inode(7)).
+std::map<std::string, std::size_t, std::less<>> inodes;
+std::vector<std::string> contents;
 
 std::optional<int> to_number(std::string_view text) {
     int number = 0;
@@ -76,26 +81,74 @@ void close_all_files() {
     open_files.clear();
     thread_signals = {};
     pipe_content.clear();
+    inodes.clear();
+    contents.clear();
 }
 
 void hash_files(Hash& hash) {
     hash.add(thread_signals.bits());
     hash.add(pipe_content);
+    for (const std::string& content : contents) hash.add(content);
+    for (const auto& [name, inode] : inodes) {
+        hash.add(name);
+        hash.add(inode);
+    }
     for (const auto& [number, file] : open_files) {
         const auto fields = {number, static_cast<int>(file.kind), file.process, file.position,
-                             static_cast<int>(file.thread)};
+                             static_cast<int>(file.thread), static_cast<int>(file.inode)};
         for (const int field : fields) hash.add(static_cast<std::uint64_t>(field));
     }
 }
 
-std::expected<int, int> open_file(std::string_view path) {
+std::optional<std::string> content_of(std::string_view path) {
+    const auto found = inodes.find(path);
+    return found == inodes.end() ? std::nullopt : std::optional(contents[found->second]);
+}
+
+void make_file(std::string_view path, std::string_view content) {
+    inodes[std::string(path)] = contents.size();
+    contents.emplace_back(content);
+}
+
+int rename_file(std::string_view from, std::string_view to) {
+    const auto found = inodes.find(from);
+    if (found == inodes.end()) return ENOENT;
+    inodes[std::string(to)] = found->second;
+    inodes.erase(found);
+    return 0;
+}
+
+void remove_file(std::string_view path) {
+    const auto found = inodes.find(path);
+    if (found != inodes.end()) inodes.erase(found);
+}
+
+namespace {
+
+/// open(2), of a file in the root.
+std::expected<int, int> open_regular(std::string_view path, int flags) {
+    const bool exists = inodes.contains(path);
+    if (exists && (flags & O_EXCL) != 0) return std::unexpected(EEXIST);
+    if (!exists && (flags & O_CREAT) == 0) return std::unexpected(ENOENT);
+    if (!exists) make_file(path, "");
+    const std::size_t inode = inodes.find(path)->second;
+    if ((flags & O_TRUNC) != 0) contents[inode].clear();
+    return add({.kind = File::Kind::regular, .inode = inode});
+}
+
+}  // namespace
+
+std::expected<int, int> open_file(std::string_view path, int flags) {
     const Kernel& kernel = current->kernel;
     if (path == "/dev/tty") {
         if (!kernel.has_terminal(*kernel.find(current->self()))) return std::unexpected(ENXIO);
         return add({File::Kind::terminal});
     }
     constexpr std::string_view proc = "/proc";
-    if (!path.starts_with(proc) || !current->world.has_proc) return std::unexpected(ENOENT);
+    // A text, as far as anybody looks.
+    if (path == program_path) return add({File::Kind::nothing});
+    if (!path.starts_with(proc)) return open_regular(path, flags);
+    if (!current->world.has_proc) return std::unexpected(ENOENT);
     path.remove_prefix(proc.size());
     if (path.empty()) return add({File::Kind::proc, 0, 1});
     path.remove_prefix(1);
@@ -111,10 +164,6 @@ std::expected<int, int> open_file(std::string_view path) {
 
 std::expected<int, int> open_file_of(int directory, std::string_view name) {
     return open_of(current->kernel.find_id(process_of(directory)), name);
-}
-
-int open_nothing() {
-    return add({File::Kind::nothing});
 }
 
 std::expected<std::string, int> read_file(int descriptor, std::size_t size) {
@@ -172,8 +221,13 @@ std::pair<int, int> open_pipe() {
     return {read_end, add({File::Kind::pipe_write_end})};
 }
 
-void write_file(int descriptor, std::string_view text) {
+std::size_t write_file(int descriptor, std::string_view text) {
+    constexpr std::size_t max_part = 256;
     if (is_kind(descriptor, File::Kind::pipe_write_end)) pipe_content += text;
+    if (!is_kind(descriptor, File::Kind::regular)) return text.size();
+    const std::string_view part = text.substr(0, max_part);
+    contents[open_files.at(descriptor).inode] += part;
+    return part.size();
 }
 
 bool is_kind(int descriptor, File::Kind kind) {

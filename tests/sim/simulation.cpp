@@ -8,11 +8,12 @@
 #include <utility>
 
 #include "core/personas.h"
-#include "core/status.h"
+#include "core/report.h"
 #include "sim/files.h"
 
-/// src/main.cpp, under another name.
+/// src/main.cpp, under another name, and what it keeps from one start to the next.
 int cppinit_main(int count, char** arguments, char** environment);
+extern core::Report report_of_run;
 
 namespace sim {
 
@@ -27,10 +28,6 @@ constexpr std::size_t max_calls_without_event = 600;
 constexpr std::size_t max_processes = 11;
 // A process that forks and ends is killed before it has done so this often.
 constexpr int max_relay_moves = 100;
-// As the lifecycle has them (core/lifecycle.cpp); restated here, because they are promises.
-constexpr Milliseconds request_window_ms = 500;
-constexpr Milliseconds quiet_ms = 100;
-constexpr Milliseconds patience_ms = 1000;
 
 constexpr SignalSet stop_signals = SignalSet::of({SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU});
 constexpr SignalSet terminal_stops = SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU});
@@ -38,8 +35,9 @@ constexpr SignalSet terminal_stops = SignalSet::of({SIGTSTP, SIGTTIN, SIGTTOU});
 /// The words of a command line, as main gets them.
 class Words {
   public:
-    explicit Words(const std::vector<std::string>& words) : words_(words) {
+    explicit Words(const std::vector<std::string>& options) : words_(options) {
         words_.insert(words_.begin(), "cppinit");
+        if (std::ranges::find(options, "--pause") == options.end()) words_.emplace_back(program_path);
         for (std::string& word : words_) pointers_.push_back(word.data());
         pointers_.push_back(nullptr);
     }
@@ -104,6 +102,7 @@ void Simulation::build_world() {
     kernel.set_blocked(cppinit_, world.inherited_mask);
     // What came before the mask met its default action (docs/DESIGN.md).
     kernel.find(cppinit_)->pending.clear();
+    if (world.has_old_report) make_file(report_path, old_report);
     // Older than cppinit's first look at the clock.
     kernel.now += 1000;
 }
@@ -111,9 +110,10 @@ void Simulation::build_world() {
 void Simulation::run() {
     current = this;
     close_all_files();
+    report_of_run = {};
     build_world();
     kernel.watch(this);
-    Words words(world.arguments);
+    Words words(world.options);
     options_ = parse(words);
     char* environment[] = {nullptr};
     try {
@@ -178,12 +178,13 @@ bool Simulation::is_enabled_for(const Process& process, const Chance& chance) co
 
 std::vector<Event> Simulation::events_at(const Point& point) const {
     std::vector<Event> events;
+    if (faults_left_ > 0 && point.call) {
+        for (const int error : fault_of(*point.call).errors.all()) events.push_back({Kind::call_fails, 0, error});
+    }
+    if (point.is_blind) return events;
     for (const Process& process : kernel.processes()) {
         const bool is_scheduled = process.pid == self_ || process.pid == cppinit_;
         if (!is_scheduled && kernel.has_to_act(process)) events.push_back({Event::Kind::acts, process.id, 0});
-    }
-    if (faults_left_ > 0 && !point.is_asleep) {
-        for (const int error : point.errors) events.push_back({Event::Kind::call_fails, 0, error});
     }
     if (events_left_ > 0) {
         for (std::size_t index = 0; index < world.chances.size(); ++index) {
@@ -212,6 +213,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
     hash.add(seen_.value());
     hash.add(static_cast<std::uint64_t>(self_) << 32 | static_cast<std::uint64_t>(events_left_) << 16 |
              static_cast<std::uint64_t>(faults_left_) << 8 | static_cast<std::uint64_t>(closing_step_));
+    hash.add(losses_);
     hash.add(std::uint64_t{point.is_asleep} << 1 | std::uint64_t{point.needs_event});
     hash.add(std::uint64_t{log_is_full_} << 1 | std::uint64_t{must_wait_for_exec_});
     for (const int left : chances_left_) hash.add(static_cast<std::uint64_t>(left));
@@ -220,37 +222,44 @@ std::uint64_t Simulation::hash(const Point& point) const {
         const int sum = accepted_[index] << 8 | main_got_[index];
         if (sum != 0) hash.add(static_cast<std::uint64_t>(signal) << 16 | static_cast<std::uint64_t>(sum));
     }
+    for (const int count : taken_) hash.add(static_cast<std::uint64_t>(count));
+    hash.add(static_cast<std::uint64_t>(orphans_));
     for (const auto& [id, notes] : notes_) {
         hash.add(static_cast<std::uint64_t>(id) << 16 | static_cast<std::uint64_t>(notes.terms) << 9 |
                  std::uint64_t{notes.was_asked_to_end} << 8 | std::uint64_t{notes.is_answer_to_term} << 1 |
                  std::uint64_t{notes.is_behind_hidden});
+        hash.add(notes.was_sent.bits());
     }
     kernel.hash(hash);
     hash_files(hash);
     return hash.value();
 }
 
-std::optional<int> Simulation::before(const char* call, std::span<const int> errors) {
-    ++calls_;
+std::optional<int> Simulation::before(const Point& point) {
     if (++calls_since_event_ > max_calls_without_event) {
         throw Violation("cppinit spins: " + std::to_string(calls_since_event_) + " calls without an event");
     }
+    if (point.is_blind && faults_left_ == 0) return std::nullopt;
+    ++calls_;
     move_relay();
-    if (must_wait_for_exec_ && is_cppinit() && std::string_view(call) != "read") {
+    const bool may_go_on = point.is_blind || point.call == Call::read || may_lose(Loss::exec_seen);
+    if (must_wait_for_exec_ && is_cppinit() && !may_go_on) {
         throw Violation("cppinit goes on before its child has called exec");
     }
-    see(static_cast<std::uint64_t>(call[0]) << 8 | static_cast<std::uint64_t>(call[1]));
-    const Point point{.call = call, .errors = errors};
+    see(static_cast<std::uint64_t>(*point.call));
     while (const auto event = chooser_.choose(*this, point)) {
         perform(*event, point);
-        if (event->kind == Event::Kind::call_fails) return event->number;
+        if (event->kind != Event::Kind::call_fails) continue;
+        for (const Loss loss : fault_of(*point.call).losses.all()) losses_ |= 1U << static_cast<unsigned>(loss);
+        return event->number;
     }
     return std::nullopt;
 }
 
 void Simulation::sleep_once(const char* call, Milliseconds deadline) {
     check_asleep();
-    Point point{.call = call, .errors = {}, .needs_event = deadline == core::never, .is_asleep = true};
+    check_limit();
+    Point point{.name = call, .call = {}, .needs_event = deadline == core::never, .is_asleep = true};
     // Time passes once everybody has done what was due.
     for (const Process& process : kernel.processes()) {
         if (process.pid != self_ && process.pid != cppinit_ && kernel.has_to_act(process)) point.needs_event = true;
@@ -259,6 +268,7 @@ void Simulation::sleep_once(const char* call, Milliseconds deadline) {
     kernel.now = deadline;
     calls_since_event_ = 0;
     tell("time passes: ", kernel.now % 1'000'000, " ms");
+    check_limit();
 }
 
 // ---- what happens ----
@@ -308,7 +318,7 @@ void Simulation::send_to_cppinit(int signal, int code) {
 
 void Simulation::perform(const Event& event, const Point& point) {
     if (keeps_log_)
-        log_.push_back(std::string(point.is_asleep ? "asleep in " : "before ") + point.call + ": " + describe(event));
+        log_.push_back(std::string(point.is_asleep ? "asleep in " : "before ") + point.name + ": " + describe(event));
     calls_since_event_ = 0;
     const Process* const process = kernel.find_id(event.process);
     const pid_t pid = process != nullptr ? process->pid : 0;
@@ -405,7 +415,7 @@ void Simulation::close_step() {
         case 0:
         case 2:
             // A request of its own.
-            kernel.now += request_window_ms;
+            kernel.now += 500;
             tell("TERM to cppinit");
             return send_to_cppinit(SIGTERM, SI_USER);
         case 1:
@@ -438,9 +448,14 @@ void Simulation::stay_alive() {
 void Simulation::act() {
     stay_alive();
     while (kernel.find(self_)->state == Process::State::stopped) {
-        if (self_ != cppinit_) throw Violation("the child is stopped before exec, and nobody can continue it");
+        if (self_ != cppinit_) {
+            if (!may_lose(Loss::job)) throw Violation("the child is stopped before exec, and nobody can continue it");
+            tell("somebody continues the child");
+            kernel.send(Kernel::nobody, *kernel.find(self_), SIGCONT, SI_USER);
+            continue;
+        }
         tell("cppinit is stopped");
-        const Point point{.call = "stop", .errors = {}, .needs_event = true, .is_asleep = true};
+        const Point point{.name = "stop", .call = {}, .needs_event = true, .is_asleep = true};
         if (const auto event = chooser_.choose(*this, point)) perform(*event, point);
         has_older_term_ = kernel.find(self_)->has_pending(SIGTERM);
     }
@@ -452,6 +467,7 @@ pid_t Simulation::clone(int (*child)(void*), void* argument) {
     was_lender_ = kernel.foreground == kernel.find(cppinit_)->group && world.has_terminal;
     const pid_t pid = self_ = main_pid_ = kernel.fork(cppinit_).pid;
     main_id_ = kernel.find(pid)->id;
+    started_at_ = kernel.now;
     tell("clone returns ", pid);
     if (world.clone_is_fork) {
         // What the child is given lies on cppinit's stack, and only the child writes there now.
@@ -485,7 +501,7 @@ void Simulation::exec() {
     if (main.blocked.bits() != world.inherited_mask.bits()) {
         throw Violation("the program starts with another signal mask than cppinit");
     }
-    if (main.group != main.pid && !had_fault()) throw Violation("the program starts without a group of its own");
+    if (main.group != main.pid && !may_lose(Loss::group)) throw Violation("the program starts without a group of its own");
     for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
     has_exec_ = true;
     tell("the main child calls exec");
@@ -510,235 +526,6 @@ void Simulation::make_members() {
         pids.push_back(process.pid);
     }
     if (pids.size() > 1) relay_ = kernel.find(pids[1])->id;
-}
-
-// ---- the promises ----
-
-void Simulation::note_taken(int signal) {
-    if (signal != SIGCHLD && signal != SIGCONT) has_older_term_ = false;
-    // Nobody can tell how long a signal has been pending: it counts from the moment in which cppinit takes it.
-    if (!is_cppinit() || !options_.policy.is_stop(signal)) return;
-    if (!ends_since_ && (main_is_reaped_ || options_.policy.pause)) ends_since_ = kernel.now;
-    if (last_request_at_ && kernel.now < *last_request_at_ + request_window_ms) return;
-    last_request_at_ = kernel.now;
-    ++requests_;
-}
-
-void Simulation::note_parent_watched(int signal) {
-    parent_signal_ = signal;
-}
-
-void Simulation::note_waited_for(const Waited& waited) {
-    if (waited.pid != main_pid_ || !core::WaitStatus::decode(waited.status).ended()) return;
-    main_pid_ = 0;
-    main_is_reaped_ = true;
-}
-
-/// What arrives while the same signal is pending merges with it.
-void Simulation::note_accepted(int signal) {
-    constexpr int first_queued_signal = 32;
-    if (signal < first_queued_signal && kernel.find(cppinit_)->has_pending(signal)) return;
-    ++accepted_[static_cast<std::size_t>(signal)];
-    if (!options_.policy.is_stop(signal)) return;
-    if (!first_stop_at_) first_stop_at_ = kernel.now;
-}
-
-void Simulation::on_fork(const Process& parent, Process& child) {
-    const auto found = notes_.find(parent.id);
-    const bool was_asked = found != notes_.end() && found->second.was_asked_to_end;
-    const bool is_behind = parent.is_hidden || (found != notes_.end() && found->second.is_behind_hidden);
-    if (was_asked || is_behind) notes_[child.id] = {.is_answer_to_term = was_asked, .is_behind_hidden = is_behind};
-}
-
-void Simulation::on_signal(pid_t sender, const Process& receiver, int signal) {
-    // Once it is dead, the signal is the kernel's: what its children asked to be sent then.
-    const Process& cppinit = *kernel.find(cppinit_);
-    if (sender != cppinit_ || signal == 0 || signal == SIGCHLD || !cppinit.is_alive()) return;
-    const bool is_own_group = receiver.group == cppinit.group && !is_under(receiver);
-    if (is_own_group && (receiver.pid == cppinit_ || signal != SIGKILL)) return;
-    if (!is_under(receiver)) {
-        throw Violation(name_of_signal(signal) + " is sent to " + describe(receiver));
-    }
-    if (receiver.id == main_id_) ++main_got_[static_cast<std::size_t>(signal)];
-    if (!receiver.is_alive()) return;
-    if (signal == SIGCONT && receiver.id == main_id_ && has_older_term_) {
-        throw Violation("CONT is sent to the main child before the TERM that came first");
-    }
-    if (signal == SIGTERM) check_term(receiver);
-    if (signal == SIGKILL) check_kill(receiver);
-}
-
-void Simulation::check_term(const Process& receiver) {
-    Notes& notes = notes_[receiver.id];
-    ++notes.terms;
-    if (!main_is_reaped_) return;
-    notes.was_asked_to_end = true;
-    if (notes.terms > 1) throw Violation("TERM is sent twice to " + describe(receiver));
-    if (notes.is_answer_to_term && !world.is_pid_1 && world.has_children_lists && !had_fault()) {
-        throw Violation("TERM is sent to what a leftover has started to clean up with, " + describe(receiver));
-    }
-}
-
-void Simulation::check_kill(const Process& receiver) {
-    const core::Policy& policy = options_.policy;
-    const Milliseconds now = kernel.now;
-    const bool kill_after =
-        policy.kill_after != core::never && first_stop_at_ && now >= *first_stop_at_ + policy.kill_after;
-    const bool is_limit = policy.timeout != core::never && now >= 1'001'000 + policy.timeout;
-    const bool waits = policy.leftovers == core::Leftovers::wait || policy.pause;
-    const Milliseconds begin = waits && ends_since_ ? *ends_since_ : main_ended_at_;
-    const bool grace = (main_status_ || policy.pause) && now >= begin + policy.grace;
-    if (!kill_after && !is_limit && !grace && requests_ < 2 && !may_kill_) {
-        throw Violation("KILL is sent too early to " + describe(receiver));
-    }
-    // A stop signal that arrives later does not end the killing.
-    may_kill_ = true;
-    const bool had_time = receiver.started_at + 20 <= begin + std::min(quiet_ms, policy.grace);
-    const bool counts = grace && !is_limit && !kill_after && requests_ < 2 && !had_fault() && world.has_proc;
-    // A process that a stop signal may have reached is left to it.
-    const auto notes = notes_.find(receiver.id);
-    const bool was_asked = notes != notes_.end() && (notes->second.terms > 0 || notes->second.is_behind_hidden);
-    if (had_time && counts && requests_ == 0 && !was_asked && policy.leftovers == core::Leftovers::terminate) {
-        throw Violation("KILL is sent without a TERM before to " + describe(receiver));
-    }
-}
-
-/// cppinit is about to sleep.
-void Simulation::check_asleep() {
-    if (self_ != cppinit_) return;
-    for (const pid_t pid : kernel.children_of(cppinit_)) {
-        const bool is_news = !kernel.find(pid)->is_alive() && !kernel.find(cppinit_)->has_pending(SIGCHLD);
-        if (is_news && !wait_failed_) throw Violation("cppinit sleeps, and a dead child is not reaped");
-    }
-    check_forwarded();
-    check_stopped();
-    const bool is_shutting_down = main_is_reaped_ && options_.policy.leftovers == core::Leftovers::terminate;
-    const Milliseconds slack = patience_ms + 3000;
-    if (is_shutting_down && kernel.now > main_ended_at_ + options_.policy.grace + slack) {
-        throw Violation("the shutdown takes too long");
-    }
-    const core::Policy& policy = options_.policy;
-    const Process* const main = main_child();
-    const bool is_over = policy.kill_after != core::never && first_stop_at_ &&
-                         kernel.now > *first_stop_at_ + policy.stop_delay + policy.kill_after + slack;
-    if (is_over && main != nullptr && main->is_alive() && !main->is_hung) {
-        throw Violation("the main child lives after --kill-after");
-    }
-    check_foreground();
-}
-
-/// Nothing is pending for cppinit, so that it has done what it could.
-void Simulation::check_foreground() const {
-    const Process& cppinit = *kernel.find(cppinit_);
-    if (!was_lender_ || had_fault() || kernel.foreground == 0 || !cppinit.pending.empty()) return;
-    const Process* const main = main_child();
-    const bool is_group_alive = std::ranges::any_of(kernel.processes(), [this](const Process& process) {
-        return process.group == kernel.foreground && process.is_alive();
-    });
-    if (!is_group_alive) throw Violation("cppinit sleeps, and a dead group has the foreground");
-    const bool is_main_stopped = main != nullptr && main->state == Process::State::stopped;
-    if (is_main_stopped && kernel.foreground == main->pid && !world.is_pid_1) {
-        throw Violation("cppinit sleeps, and the stopped main child has the foreground");
-    }
-}
-
-/// A shell sees a job stopped only if cppinit is stopped too. Where it is not, `fg` has continued both.
-void Simulation::check_stopped() const {
-    const Process* const main = main_child();
-    const bool is_job = world.has_terminal && !world.is_pid_1 && !world.has_neighbour;
-    if (!is_job || main == nullptr || main->state != Process::State::stopped || had_fault()) return;
-    if (kernel.find(cppinit_)->state != Process::State::stopped) {
-        throw Violation("cppinit sleeps, and the main child stays stopped");
-    }
-}
-
-void Simulation::check_forwarded() const {
-    const Process* const main = main_child();
-    const core::Policy& policy = options_.policy;
-    const bool is_delayed = policy.stop_delay > 0;
-    if (main == nullptr || !has_exec_ || !main->is_alive() || main->group != main->pid || had_fault()) return;
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGPIPE, 35}) {
-        const auto index = static_cast<std::size_t>(signal);
-        if ((policy.is_stop(signal) && (is_delayed || policy.timeout != core::never))) continue;
-        // What still waits for cppinit is not forwarded yet.
-        const Process& cppinit = *kernel.find(cppinit_);
-        const auto waiting = std::ranges::count(cppinit.pending, signal, &PendingSignal::signal);
-        const auto sent = main_got_[index] + waiting;
-        if (sent == accepted_[index]) continue;
-        throw Violation(name_of_signal(signal) + " arrived " + std::to_string(accepted_[index]) +
-                        " times, and the main child got it " + std::to_string(main_got_[index]) + " times");
-    }
-}
-
-void Simulation::check_gone() const {
-    if (options_.policy.leftovers == core::Leftovers::leave || had_fault() || world.exec_error != 0) return;
-    // Without /proc, a subreaper reaches no more than the main child's group (docs/DESIGN.md).
-    if (!world.has_proc && !world.is_pid_1) return;
-    for (const Process& process : kernel.processes()) {
-        const bool is_guests = std::ranges::any_of(guests_, [&](int id) {
-            const Process* const guest = const_cast<Kernel&>(kernel).find_id(id);
-            return process.id == id || (guest != nullptr && kernel.descends_from(process, guest->pid));
-        });
-        if (!is_under(process) || process.is_hung || !process.is_alive()) continue;
-        // Where the machine is busy for longer than cppinit is patient, the dying are not waited for.
-        if (process.dies_of && delayed_ms_ >= patience_ms) continue;
-        // A guest may enter after the last look.
-        if (!is_guests) throw Violation("cppinit ends before " + describe(process));
-    }
-}
-
-void Simulation::check_terminal() const {
-    if (!was_lender_ || kernel.terminal_session == 0 || options_.new_session) return;
-    const Process& cppinit = *kernel.find(cppinit_);
-    if (kernel.foreground != cppinit.group && !kernel.is_taken(kernel.foreground)) {
-        throw Violation("cppinit ends, and a dead group has the foreground");
-    }
-    if (kernel.foreground != cppinit.group) return;
-    for (const Process& process : kernel.processes()) {
-        const bool is_refused = process.state == Process::State::stopped && (process.wait_status >> 8) == SIGTTIN;
-        if (is_who(process, Who::neighbour) && is_refused) {
-            throw Violation("cppinit ends, and a neighbour that was refused the terminal stays stopped");
-        }
-    }
-}
-
-void Simulation::check_end(int exit_code) const {
-    int expected = 0;
-    if (world.exec_error != 0) {
-        expected = world.exec_failure_code;
-    } else if (options_.policy.pause) {
-        expected = 0;
-    } else if (!has_exec_ && !main_status_) {
-        // The start failed.
-        if (!had_fault()) throw Violation("cppinit cannot start the program");
-        expected = exit_code;
-    } else if (main_status_) {
-        expected = core::WaitStatus::decode(*main_status_).exit_code();
-    } else {
-        throw Violation("cppinit ends with " + std::to_string(exit_code) + " while the main child lives");
-    }
-    const bool may_be_limit = options_.policy.timeout != core::never && exit_code == 124;
-    if (exit_code != expected && !may_be_limit) {
-        throw Violation("the exit code is " + std::to_string(exit_code) + " and should be " + std::to_string(expected));
-    }
-    check_gone();
-    check_terminal();
-}
-
-void Simulation::check_end_by(int wait_status) const {
-    // Somebody killed it: what --kill-child promises.
-    if (wait_status == SIGKILL) {
-        const auto signal = options_.kill_child_signal;
-        const Process* const main = const_cast<Kernel&>(kernel).find_id(main_id_);
-        if (!signal || main == nullptr || !main->is_alive() || !has_exec_) return;
-        const bool has_it = main->dies_of == *signal || main->has_pending(*signal);
-        if (!has_it) throw Violation("cppinit is dead, and the main child was not told");
-        return;
-    }
-    const bool is_like_program = main_status_ == wait_status && !world.is_pid_1;
-    if (!is_like_program) throw Violation("cppinit dies of a signal, status " + std::to_string(wait_status));
-    check_gone();
-    check_terminal();
 }
 
 }  // namespace sim

@@ -9,120 +9,13 @@
 #include <vector>
 
 #include "core/options.h"
+#include "sim/faults.h"
 #include "sim/kernel.h"
+#include "sim/world.h"
 
 /// The real cppinit, from the first statement of `main` to its last, on the model of the kernel. `sys` (tests/sim/
 /// sys.cpp) comes here with each system call; the world may move before it, and the chooser says whether it does.
 namespace sim {
-
-/// Something that happens in the world, cppinit apart.
-struct Event {
-    enum class Kind : std::uint8_t {
-        /// A process acts on the signals that it was sent. It does so in the end, but nobody knows when.
-        acts,
-        /// `number` is its exit code.
-        exits,
-        forks,
-        execs,
-        first_thread_ends,
-        leads_session,
-        leads_group,
-        reads_terminal,
-        /// Somebody outside sends the signal `number` to the process.
-        is_sent,
-        /// The same to cppinit, to its group, or by a key of the terminal to the foreground.
-        cppinit_is_sent,
-        group_is_sent,
-        key,
-        /// A process that has nothing to do with cppinit appears, with the first free number, and leads a group.
-        stranger_appears,
-        guest_enters,
-        /// Other writers fill the pipe that cppinit's log goes to, or its reader empties it.
-        log_fills,
-        log_drains,
-        /// cppinit's parent, or only the thread that started cppinit, ends.
-        parent_ends,
-        parent_thread_ends,
-        /// The machine is busy with other things for `number` milliseconds.
-        time_passes,
-        /// The call fails with the errno `number`.
-        call_fails,
-        /// Nothing else can happen, and cppinit sleeps for ever: an engine stops the container, step by step.
-        closing,
-    };
-
-    Kind kind;
-    /// The id of the process; 0: none.
-    int process = 0;
-    int number = 0;
-
-    bool operator==(const Event&) const = default;
-};
-
-enum class Who : std::uint8_t { nobody, main_child, descendant, anyone_under, stranger, neighbour, cppinit };
-
-/// What may happen in a world, and how often.
-struct Chance {
-    Event::Kind kind;
-    Who who = Who::nobody;
-    int number = 0;
-    int times = 9;
-};
-
-/// A process that exists once the main child has called exec.
-struct Member {
-    /// The member that is its parent, from 1; 0: the main child, -1: it was adopted by cppinit.
-    int parent = 0;
-    bool leads_group = false;
-    bool leads_session = false;
-    SignalSet caught;
-    SignalSet ignored;
-    bool is_stopped = false;
-    bool is_hidden = false;
-    bool is_hung = false;
-    bool has_thread = false;
-};
-
-struct World {
-    std::string name;
-    /// cppinit's own arguments, the program's among them.
-    std::vector<std::string> arguments;
-    std::vector<Chance> chances;
-    /// How many of them happen, and how many calls fail, at most.
-    int events = 4;
-    int faults = 0;
-    bool is_pid_1 = false;
-    bool has_terminal = false;
-    bool has_neighbour = false;
-    int strangers = 0;
-    /// The last of them has a child, which leads a session.
-    bool stranger_has_child = false;
-    std::vector<Member> members;
-    SignalSet main_child_catches;
-    bool main_child_has_thread = false;
-    /// The mask that cppinit and its program inherit.
-    SignalSet inherited_mask;
-    /// A child from before exec, that has ended: its SIGCHLD came before cppinit's time.
-    bool has_inherited_zombie = false;
-    /// One that lives.
-    bool has_inherited_child = false;
-    bool has_proc = true;
-    bool has_children_lists = true;
-    bool has_pidfd_signals = true;
-    bool stderr_is_closed = false;
-    /// A pipe of a kernel before 6.4: no RWF_NOWAIT.
-    bool stderr_is_old_pipe = false;
-    /// An emulator carries out clone as fork(2): the child has a copy of the memory, and cppinit does not sleep.
-    bool clone_is_fork = false;
-    /// So many waits fail (EPERM) before the first one that does not.
-    int refused_waits = 0;
-    /// The first member forks and ends, once for so many calls of cppinit, from the end of the grace on; 0: it does
-    /// not.
-    int calls_for_relay = 0;
-    /// What execve answers, and the exit code that it leads to.
-    int exec_error = 0;
-    int exec_failure_code = 127;
-};
 
 /// A broken promise.
 struct Violation : std::runtime_error {
@@ -135,9 +28,12 @@ class Simulation;
 
 /// Where the world may move.
 struct Point {
-    const char* call;
-    /// Which errors the call may fail with.
-    std::span<const int> errors;
+    const char* name;
+    /// None: cppinit sleeps, or is stopped.
+    std::optional<Call> call;
+    /// The call neither sees the world nor changes what others see of it, so that it does not matter whether an event
+    /// comes before it: it may only fail.
+    bool is_blind = false;
     /// Without an event, cppinit would sleep for ever.
     bool needs_event = false;
     /// cppinit is asleep.
@@ -169,8 +65,13 @@ class Simulation : private Kernel::Watcher {
 
     // ---- for sys ----
 
-    /// Each call that sees the world or changes it comes here first. An errno: it fails.
-    [[nodiscard]] std::optional<int> before(const char* call, std::span<const int> errors = {});
+    /// Each call comes here first. An errno: it fails.
+    [[nodiscard]] std::optional<int> before(Call call) {
+        return before(Point{.name = fault_of(call).name, .call = call});
+    }
+    [[nodiscard]] std::optional<int> before_blind(Call call) {
+        return before(Point{.name = fault_of(call).name, .call = call, .is_blind = true});
+    }
     /// cppinit sleeps until the condition holds (true) or the time has come (false).
     template <class Condition>
     bool sleep(const char* call, std::optional<long> timeout_ms, Condition wakes) {
@@ -208,6 +109,7 @@ class Simulation : private Kernel::Watcher {
     void note_waited_for(const Waited& waited);
     void note_waited_for_exec() { must_wait_for_exec_ = false; }
     [[nodiscard]] bool log_is_full() const { return log_is_full_; }
+    void note_logged(std::string_view text) { logged_ += text; }
     void note_asked_for_parent() { has_asked_for_parent_ = is_cppinit() || has_asked_for_parent_; }
     [[nodiscard]] static std::string name_of_signal(int signal);
 
@@ -218,6 +120,8 @@ class Simulation : private Kernel::Watcher {
     /// What is remembered of a process for the promises.
     struct Notes {
         int terms = 0;
+        /// By cppinit.
+        SignalSet was_sent;
         bool was_asked_to_end = false;
         bool is_answer_to_term = false;
         /// It comes to light when its parent ends.
@@ -237,6 +141,7 @@ class Simulation : private Kernel::Watcher {
         return std::to_string(number);
     }
 
+    [[nodiscard]] std::optional<int> before(const Point& point);
     void add_stranger();
     void build_world();
     void run_child(int (*child)(void*), void* argument);
@@ -261,16 +166,22 @@ class Simulation : private Kernel::Watcher {
     void check_term(const Process& receiver);
     void check_kill(const Process& receiver);
     void check_asleep();
+    void check_limit() const;
+    [[nodiscard]] Milliseconds limit_at() const;
+    [[nodiscard]] Milliseconds patience_after_limit() const;
+    [[nodiscard]] std::optional<bool> has_timed_out() const;
     void check_foreground() const;
     void check_stopped() const;
     void check_forwarded() const;
     void check_end(int exit_code) const;
+    [[nodiscard]] int expected_exit_code(int exit_code) const;
     void check_end_by(int wait_status) const;
+    void check_report(int exit_code) const;
     void check_gone() const;
     void check_terminal() const;
     [[nodiscard]] const Process* main_child() const { return kernel.find(main_pid_); }
     [[nodiscard]] bool is_under(const Process& process) const;
-    [[nodiscard]] bool had_fault() const { return faults_left_ < world.faults; }
+    [[nodiscard]] bool may_lose(Loss promise) const { return (losses_ >> static_cast<unsigned>(promise) & 1) != 0; }
 
     Chooser& chooser_;
     const bool keeps_log_;
@@ -281,6 +192,8 @@ class Simulation : private Kernel::Watcher {
     pid_t shell_ = 0;
     int events_left_;
     int faults_left_;
+    /// The promises that the failed calls excuse, as bits.
+    unsigned losses_ = 0;
     std::vector<int> chances_left_;
     int closing_step_ = 0;
     std::size_t calls_ = 0;
@@ -291,11 +204,15 @@ class Simulation : private Kernel::Watcher {
     pid_t main_pid_ = 0;
     int main_id_ = 0;
     bool has_exec_ = false;
+    Milliseconds started_at_ = 0;
     std::optional<int> main_status_;
     Milliseconds main_ended_at_ = core::never;
     bool main_is_reaped_ = false;
     std::array<int, core::last_signal + 1> accepted_{};
     std::array<int, core::last_signal + 1> main_got_{};
+    /// By cppinit, while there is a main child.
+    std::array<int, core::last_signal + 1> taken_{};
+    int orphans_ = 0;
     std::optional<Milliseconds> first_stop_at_;
     std::optional<Milliseconds> last_request_at_;
     /// The stop signal that ended the waiting.
@@ -312,6 +229,7 @@ class Simulation : private Kernel::Watcher {
     bool has_older_term_ = false;
     int waits_ = 0;
     bool log_is_full_ = false;
+    std::string logged_;
     bool must_wait_for_exec_ = false;
     Milliseconds delayed_ms_ = 0;
     int relay_ = 0;
