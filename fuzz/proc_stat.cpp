@@ -1,9 +1,10 @@
 // A line of /proc/PID/stat with any name in it, which a hostile program chooses for itself, and any other text in its
 // place: what core/proc_stat reads, and core/ps shows.
 
+#include "core/proc_stat.h"
+
 #include <string>
 
-#include "core/proc_stat.h"
 #include "core/ps.h"
 #include "expect.h"
 

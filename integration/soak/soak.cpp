@@ -184,7 +184,7 @@ struct Totals {
 
 enum Kind { kind_busy, kind_mortal, kind_count, kind_stubborn, kind_pause, kind_not_found, kind_killed, kind_number };
 constexpr const char* kind_names[kind_number] = {"code kept", "death reported", "signals counted", "killed after",
-                                                 "paused",    "not found",  "cppinit killed"};
+                                                 "paused",    "not found",      "cppinit killed"};
 
 struct Settings {
     const char* cppinit;

@@ -5,7 +5,7 @@
 namespace core {
 namespace {
 
-/// How many bytes the control character has that the text begins with; 0 if it begins with another one. In UTF-8 the
+/// The size of the control character that the text begins with; 0 if it begins with another character. In UTF-8 the
 /// second set of controls (C1, U+0080 to U+009F) takes two bytes, and a terminal obeys it like the first.
 std::size_t size_of_control(std::string_view text) {
     const auto byte = [text](std::size_t index) { return static_cast<unsigned char>(text[index]); };

@@ -27,7 +27,7 @@ class TextWriter {
     TextWriter& add(std::int64_t number);
     TextWriter& add(int number) { return add(static_cast<std::int64_t>(number)); }
     TextWriter& add(Quoted quoted);
-    /// Zero bytes become spaces, and other control characters '?', so that no word breaks a line into two or commands
+    /// Zero bytes become spaces, and other control characters '?', so that no word breaks a line into two or controls
     /// the terminal.
     TextWriter& add_printable(std::string_view text);
 

@@ -17,10 +17,13 @@ void Account::sending(const core::Action& action) {
 }
 
 void Account::sent(const core::Action& action, const sys::Result<void>& result) {
-    if (result) (action.forwards() ? forwarded_ : own_signals_).add(action.signal);
-    if (result && action.forwards()) report_.forwarded.add(action.signal);
-    // Not even EPERM (a setuid main child) may end cppinit. ESRCH is no news: the target has just ended.
-    if (result || result.error().number == ESRCH) return;
+    if (result) {
+        (action.forwards() ? forwarded_ : own_signals_).add(action.signal);
+        if (action.forwards()) report_.forwarded.add(action.signal);
+        return;
+    }
+    // ESRCH is no news: the target has just ended. Not even EPERM (a setuid main child) may end cppinit.
+    if (result.error().number == ESRCH) return;
     log_.write(core::Verbosity::warnings,
                {.event = "cannot forward", .signal = action.signal, .error = result.error().number});
 }

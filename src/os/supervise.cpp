@@ -41,8 +41,9 @@ class Supervisor {
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
             if (is_for_program) take(*arrived);
             if (arrived && !is_for_program) parent_.look();
-            // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting. And before the time is
-            // looked at: a program that has ended in time has not hit its limit, however late cppinit wakes up.
+            // It reaps even if there is no signal: where signals cannot be fetched, a SIGCHLD may be waiting. And it
+            // reaps before it looks at the time: a program that has ended in time has not hit its limit, however late
+            // cppinit wakes up.
             const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
             descendants_.proceed();
             if (core::deadline(state_) != core::never) {

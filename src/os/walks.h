@@ -47,7 +47,7 @@ class TreeWalk {
     /// step found none.
     [[nodiscard]] std::optional<Found> next();
     [[nodiscard]] bool is_finished() const { return is_finished_; }
-    /// There were more processes than it has memory for.
+    /// It cannot know all: there were more processes than it has memory for, or it had no descriptor for a list.
     [[nodiscard]] bool is_incomplete() const { return is_incomplete_; }
     /// /proc hides some processes, and their children with them. These become visible when their parents end.
     [[nodiscard]] bool hides_some() const { return hides_some_; }
