@@ -115,6 +115,7 @@ Process& Kernel::fork(pid_t parent) {
 void Kernel::exec(pid_t pid) {
     at(pid).caught = {};
     at(pid).has_called_exec = true;
+    at(pid).is_cppinit = false;
 }
 
 /// kernel/exit.c, find_new_reaper: the nearest subreaper among the ancestors, or PID 1.
@@ -471,7 +472,7 @@ std::string Kernel::stat(const Process& process) const {
                               : process.is_hung                          ? "D"
                                                                          : "S";
     const auto number = [](auto value) { return " " + std::to_string(value); };
-    return std::to_string(process.pid) + " (p" + std::to_string(process.id) + ") " + state + number(process.parent) +
+    return std::to_string(process.pid) + " (" + process.name() + ") " + state + number(process.parent) +
            number(process.group) + number(process.session) + (has_terminal(process) ? " 34816" : " 0") +
            number(has_terminal(process) ? foreground : -1) + " 0 0 0 0 0 0 0 0 0 20 0" +
            number(process.numbers_of_threads().size()) + " 0" + number(process.started_at / tick_ms) + " 0 0\n";
@@ -487,7 +488,7 @@ std::string Kernel::status(const Process& process) const {
     SignalSet pending;
     for (const auto& entry : process.pending) pending.add(entry.signal);
     const std::string pid = std::to_string(process.pid);
-    return "Name:\tp" + std::to_string(process.id) + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" +
+    return "Name:\t" + process.name() + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" +
            set("ShdPnd", pending) + set("SigBlk", process.blocked) + set("SigIgn", process.ignored) +
            set("SigCgt", process.caught);
 }

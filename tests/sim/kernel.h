@@ -71,6 +71,8 @@ struct Process {
     bool is_subreaper = false;
     /// The session's terminal is its controlling terminal: of the leader that took it, and of what is forked since.
     bool has_terminal = false;
+    /// It runs the file cppinit, until exec.
+    bool is_cppinit = false;
     /// /proc does not show it (hidepid, or not dumpable).
     bool is_hidden = false;
     /// It hangs in the kernel (uninterruptible sleep) and does not act on signals, KILL included.
@@ -91,6 +93,8 @@ struct Process {
     [[nodiscard]] pid_t running_thread() const { return first_thread_has_ended ? other_thread : pid; }
     /// As /proc/PID/task lists them: the first one stands there until the process is reaped.
     [[nodiscard]] std::vector<pid_t> numbers_of_threads() const;
+    /// As proc(5) has it in comm, stat and status.
+    [[nodiscard]] std::string name() const { return is_cppinit ? "cppinit" : "p" + std::to_string(id); }
     [[nodiscard]] bool has_pending(int signal) const;
     void remove_pending(SignalSet signals);
 };
