@@ -107,8 +107,11 @@ void Simulation::build_world() {
     }
     if (world.stranger_has_child) (void)kernel.setsid(kernel.fork(kernel.processes().back().pid).pid);
     self_ = cppinit_;
-    if (world.has_inherited_zombie) kernel.exit(kernel.fork(cppinit_).pid, 0);
-    if (world.has_inherited_child) kernel.fork(cppinit_);
+    const int exit_signal = world.inherited_are_clones ? SIGUSR1 : SIGCHLD;
+    const pid_t zombie = world.has_inherited_zombie ? kernel.fork(cppinit_, exit_signal).pid : 0;
+    if (world.has_inherited_child) kernel.fork(cppinit_, exit_signal);
+    kernel.exec(cppinit_);
+    if (zombie != 0) kernel.exit(zombie, 0);
     kernel.set_blocked(cppinit_, world.inherited_mask);
     // What came before the mask met its default action (docs/DESIGN.md).
     kernel.find(cppinit_)->pending.clear();

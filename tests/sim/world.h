@@ -111,6 +111,8 @@ struct World {
     bool has_inherited_zombie = false;
     /// One that lives.
     bool has_inherited_child = false;
+    /// Both with another exit signal than SIGCHLD (clone(2)), so that only a wait with __WALL finds them.
+    bool inherited_are_clones = false;
     /// A file with the name of the report is there before.
     bool has_old_report = false;
     bool has_proc = true;
