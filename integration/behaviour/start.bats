@@ -115,7 +115,7 @@ SETS
 }
 
 @test "a signal to cppinit's group in its first moments reaches the program once" {
-    run timeout 60 "$FIXTURE" twice 3000 "$CPPINIT" -- "$FIXTURE" count-until-41
+    run timeout 300 "$FIXTURE" twice 3000 "$CPPINIT" -- "$FIXTURE" count-until-41
     [ "$output" = "3000 of 3000" ]
 }
 

@@ -423,6 +423,8 @@ END
         # The shell looks at the first one first: it is to learn that it goes on before it learns of the end of cppinit.
         type neighbour | cppinit asker
         expect ^asker ready
+        # Before it waits, the shell gives the terminal to the pipeline.
+        until grep -q wait /proc/\$LEADER/wchan
         type first
         expect ^asker got first
         do pgrep -xo cppinit --session \$LEADER >$tmp/init && child_of \$(cat $tmp/init) >$tmp/program

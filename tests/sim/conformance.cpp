@@ -138,9 +138,18 @@ sigset_t set_of(std::uint64_t bits) {
     return set;
 }
 
+/// A thread is gone a moment after the process that it belonged to (kernel/exit.c, exit_notify), and its number is free
+/// only then.
+void wait_until_free(pid_t number) {
+    constexpr int max_tries = 2000;
+    constexpr useconds_t interval_us = 1000;
+    for (int tries = 0; tries < max_tries && ::kill(number, 0) == 0; ++tries) ::usleep(interval_us);
+}
+
 [[noreturn]] void act_as(pid_t pid, Wires& wires);
 
 int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0, int exit_signal = SIGCHLD) {
+    wait_until_free(pid);
     clone_args arguments = {};
     arguments.flags = flags;
     arguments.exit_signal = static_cast<std::uint64_t>(exit_signal);
@@ -188,6 +197,7 @@ void* wait_for_turn(void*) {
 }
 
 int start_thread(pid_t pid, int number, Wires& wires) {
+    wait_until_free(number);
     // The next process or thread gets the number after this one (pid_namespaces(7)).
     std::ofstream("/proc/sys/kernel/ns_last_pid") << number - 1;
     other_thread = new OtherThread{.pid = pid, .wires = wires};
