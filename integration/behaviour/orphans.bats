@@ -43,10 +43,3 @@ storm_delays_nothing() {
         [ "${output##*[[:space:]]}" = 0000000000010000 ]
     done
 }
-
-@test "the main child's end is never lost among merged SIGCHLDs (catatonit 4)" {
-    for _ in $(seq 100); do
-        run timeout 20 "$CPPINIT" sh -c '"$0" orphans 20 </dev/null >/dev/null; exit 3' "$FIXTURE"
-        [ "$status" -eq 3 ]
-    done
-}

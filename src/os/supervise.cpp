@@ -41,14 +41,17 @@ class Supervisor {
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
             if (is_for_program) take(*arrived);
             if (arrived && !is_for_program) parent_.look();
-            // It reaps even if there is no signal: where signals cannot be fetched, a SIGCHLD may be waiting. And it
-            // reaps before it looks at the time: a program that has ended in time has not hit its limit, however late
-            // cppinit wakes up.
-            const bool has_reaped = (!is_for_program || reap_in_ms_) && reap();
+            // The dead are reaped after the time is read, and before a deadline is acted on: a program that has ended in
+            // time has not hit its limit, however late cppinit looks.
+            const bool has_deadline = core::deadline(state_) != core::never;
+            const core::Milliseconds now = has_deadline ? clock_.now() : 0;
+            const bool is_due = has_deadline && now >= core::deadline(state_);
+            // Without a signal, too: where signals cannot be fetched, a SIGCHLD may be waiting.
+            const bool has_reaped = (!is_for_program || reap_in_ms_ || is_due) && reap();
             descendants_.proceed();
-            if (core::deadline(state_) != core::never) {
+            if (has_deadline) {
                 const bool has_progressed = has_reaped || is_in_first_round_of_kills();
-                step({.kind = core::Event::Kind::time_passed, .has_progressed = has_progressed});
+                carry_out({.kind = core::Event::Kind::time_passed, .now = now, .has_progressed = has_progressed});
             }
         }
         // With --leftovers=leave, what was forwarded may not have reached everybody yet.
@@ -163,6 +166,10 @@ class Supervisor {
     /// `arrived` is the signal that the event is about, with the value that it was sent with.
     void step(core::Event event, const siginfo_t* arrived = nullptr) {
         if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
+        carry_out(event, arrived);
+    }
+
+    void carry_out(const core::Event& event, const siginfo_t* arrived = nullptr) {
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
         for (const core::Action& action : next.actions) perform(action, arrived);

@@ -611,6 +611,7 @@ class Script {
             case Kind::kill:
                 call.first = number(3) == 0 ? -some_pid() : some_pid();
                 if (call.first == -1 && number(4) != 0) call.first = 1;
+                if (call.first < 0 && has_reaping_parent()) call.first = some_pid();
                 call.second = signal();
                 break;
             case Kind::wait:
@@ -665,6 +666,7 @@ class Script {
             if (kind == Kind::take_terminal && had_terminal_) continue;
             const bool is_of_terminal = kind == Kind::tcsetpgrp || kind == Kind::read_terminal || kind == Kind::key;
             if (is_of_terminal && !kernel_.has_terminal(process)) continue;
+            if (kind == Kind::key && has_reaping_parent()) continue;
             if (kind == Kind::take_terminal && process.session == pid) had_terminal_ = true;
             return kind;
         }
@@ -677,6 +679,12 @@ class Script {
             if (process.parent == parent && process.state != Process::State::running) ++dead;
         }
         return dead > 1;
+    }
+    /// Whether a child is gone with its end or becomes an orphan would depend on which of the two ends first.
+    [[nodiscard]] bool has_reaping_parent() const {
+        return std::ranges::any_of(kernel_.processes(), [](const Process& process) {
+            return process.ignored.contains(SIGCHLD);
+        });
     }
     [[nodiscard]] pid_t some_pid() {
         const auto& processes = kernel_.processes();

@@ -161,14 +161,15 @@ void Simulation::check_limit() const {
     const bool is_over = policy.timeout != core::never && kernel.now > limit_at() + delayed_ms_;
     if (!is_over || main == nullptr || !main->is_alive() || !has_exec_ || may_lose(Loss::forwarding)) return;
     // Whoever came after the first request to stop is not sent another one.
+    const auto signal = policy.rewrites.apply(SIGTERM);
     const Milliseconds asked_at = std::min(first_stop_at_.value_or(core::never), limit_at());
     for (const Process& process : kernel.processes()) {
         const bool is_meant = policy.scope == core::Scope::main_child ? process.id == main_id_
                               : policy.scope == core::Scope::group    ? process.group == main->pid
                                                                       : is_under(process);
-        if (!is_meant || !process.is_alive() || process.started_at >= asked_at) continue;
+        if (!is_meant || !signal || !process.is_alive() || process.started_at >= asked_at) continue;
         const auto notes = notes_.find(process.id);
-        if (notes == notes_.end() || !notes->second.was_sent.contains(*policy.rewrites.apply(SIGTERM))) {
+        if (notes == notes_.end() || !notes->second.was_sent.contains(*signal)) {
             throw Violation("the time limit is over, and nobody has asked to end " + describe(process));
         }
     }

@@ -89,6 +89,11 @@ const std::vector<World> all_worlds{
      .members = {{}},
      .main_child_catches = term},
 
+    {.name = "an end in time",
+     .options = {"--timeout=1"},
+     .chances = {arrives(SIGUSR1), exits(main_child), passes(1000, 1)},
+     .events = 3,
+     .members = {{.parent = -1}}},
     {.name = "a time limit and kill-after",
      .options = {"--timeout=1", "--kill-after=300ms"},
      .chances = {arrives(SIGTERM), exits(anyone_under), forks(descendant, 1)},
