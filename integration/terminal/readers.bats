@@ -8,15 +8,18 @@ load terminal
 setup_file() { requires python3; }
 setup() {
     make_programs
-    # taker NAME: prints each line that it reads. It reads a line at once: two shells would share the bytes of one.
+    # taker NAME: prints each line that it reads. It reads a line at once: two shells would share the bytes of one. It begins when
+    # the other one is there, too (fifo(7): an open waits for the other end): the first one that is stopped stops the parent.
     program taker <<'END'
-exec python3 -c 'import os, sys
+MEETING=${0%/*}/meeting exec python3 -c 'import os, sys
 say = lambda *words: os.write(1, (" ".join(sys.argv[1:] + list(words)) + "\n").encode())
 say("ready")
+os.close(os.open(os.environ["MEETING"], os.O_RDONLY if sys.argv[1] == "one" else os.O_WRONLY))
 while line := os.read(0, 1024):
     say("got", line.decode().strip())
 say("ends")' "$@"
 END
+    mkfifo "$BATS_TEST_TMPDIR/bin/meeting"
     # both COMMAND...: runs it twice, and ends with the sum of the exit codes. Other than a shell, it gives both the terminal.
     program both <<'END'
 exec python3 -c 'import subprocess, sys

@@ -16,8 +16,10 @@ enum class Foreground : std::uint8_t {
     unreachable,
     /// cppinit's own.
     ours,
-    /// The main child's, which got it from cppinit, or a group that has died with it.
+    /// The main child's, which got it from cppinit.
     main_childs,
+    /// Nobody's: cppinit gave it to the main child, and a group has died with it, a neighbour's program's for example.
+    dead_groups,
     /// That of a program that runs under a cppinit in cppinit's own group. Without the two, this program and the main
     /// child would be in one group and take turns.
     neighbours,
@@ -28,7 +30,13 @@ enum class Foreground : std::uint8_t {
 /// Whether the main child can be given the foreground, without taking it from anybody but those with whom it would
 /// share it if there were no cppinit.
 constexpr bool can_be_lent(Foreground foreground) {
-    return foreground == Foreground::ours || foreground == Foreground::neighbours;
+    return foreground == Foreground::ours || foreground == Foreground::neighbours ||
+           foreground == Foreground::dead_groups;
+}
+
+/// Whether the main child has the foreground, or had it last.
+constexpr bool is_main_childs(Foreground foreground) {
+    return foreground == Foreground::main_childs || foreground == Foreground::dead_groups;
 }
 
 /// The terminal stops a process that reads from it, or changes it, in the background (tty_ioctl(4), termios(3)).

@@ -32,6 +32,17 @@ bool Job::answers(int signal, bool is_of_terminal) {
 }
 
 Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
+    const bool group_has_received = std::exchange(group_has_received_, std::nullopt) == signal;
+    // Between the look at the foreground and the call that moves it, a neighbour can take it or give it back: then
+    // cppinit looks again, and the answer may be another one.
+    constexpr int max_looks = 10;
+    for (int looks = 0; looks < max_looks; ++looks) {
+        if (const auto outcome = answer_stop_now(signal, may_suspend, group_has_received)) return *outcome;
+    }
+    return Outcome::stays_stopped;
+}
+
+std::optional<Job::Outcome> Job::answer_stop_now(int signal, bool may_suspend, bool group_has_received) {
     if (!main_child_) return Outcome::stays_stopped;
     const core::StopAnswer answer =
         core::answer_to_stop({.signal = signal,
@@ -40,16 +51,14 @@ Job::Outcome Job::answer_stop(int signal, bool may_suspend) {
                               .may_suspend = may_suspend,
                               .cppinit_leads_group = sys::getpgrp() == own_pid_,
                               .cppinit_leads_session = sys::getsid() == own_pid_,
-                              .group_has_received = std::exchange(group_has_received_, std::nullopt) == signal});
+                              .group_has_received = group_has_received});
     constexpr pid_t own_group = 0;
     bool was_suspended = false;
     switch (answer) {
         case core::StopAnswer::none: return Outcome::stays_stopped;
         case core::StopAnswer::continue_it: return Outcome::goes_on;
         case core::StopAnswer::lend_and_continue:
-            if (terminal_.lend_to(*main_child_)) return Outcome::goes_on;
-            // A neighbour may have been faster, and then the answer is another one.
-            return core::can_be_lent(foreground()) ? Outcome::stays_stopped : answer_stop(signal, may_suspend);
+            return terminal_.lend_to(*main_child_) ? std::optional(Outcome::goes_on) : std::nullopt;
         case core::StopAnswer::suspend_cppinit: was_suspended = suspend(signal, own_pid_); break;
         case core::StopAnswer::suspend_group: was_suspended = suspend(signal, own_group); break;
     }
@@ -67,7 +76,7 @@ bool Job::suspend(int signal, pid_t target) {
 }
 
 bool Job::was_sent_to_main_child(int signal) const {
-    return signal == SIGHUP ? terminal_.is_lost() : foreground() == core::Foreground::main_childs;
+    return signal == SIGHUP ? terminal_.is_lost() : core::is_main_childs(foreground());
 }
 
 void Job::lend_foreground() {

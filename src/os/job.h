@@ -44,6 +44,8 @@ class Job {
 
   private:
     [[nodiscard]] core::Foreground foreground() const;
+    /// None: a neighbour was faster, and the question is to be asked again.
+    [[nodiscard]] std::optional<Outcome> answer_stop_now(int signal, bool may_suspend, bool group_has_received);
     [[nodiscard]] bool suspend(int signal, pid_t target);
 
     const pid_t own_pid_;

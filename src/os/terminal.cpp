@@ -96,7 +96,7 @@ void Terminal::lend_again_to(pid_t main_group) {
 }
 
 bool Terminal::is_lent_to(pid_t main_group) const {
-    return is_lender_ && foreground(main_group) == core::Foreground::main_childs;
+    return is_lender_ && core::is_main_childs(foreground(main_group));
 }
 
 bool Terminal::is_lost() const {
@@ -110,7 +110,7 @@ core::Foreground Terminal::foreground(std::optional<pid_t> main_group) const {
 bool Terminal::reclaim_from(std::optional<pid_t> main_group) const {
     if (!is_lender_) return false;
     const Opened terminal;
-    return foreground_of(terminal, main_group) == core::Foreground::main_childs &&
+    return core::is_main_childs(foreground_of(terminal, main_group)) &&
            sys::tcsetpgrp(terminal.number(), sys::getpgrp());
 }
 
@@ -123,8 +123,7 @@ core::Foreground Terminal::foreground_of(const Opened& terminal, std::optional<p
     if (!group || *group <= 1) return Foreground::somebody_elses;
     if (is_lender_) {
         if (*group == main_group) return Foreground::main_childs;
-        // A group that has died with the foreground in its hands, but never one that lives and is not ours to rule.
-        if (is_empty_group(*group)) return Foreground::main_childs;
+        if (is_empty_group(*group)) return Foreground::dead_groups;
     }
     return is_led_under_neighbour(*group) ? Foreground::neighbours : Foreground::somebody_elses;
 }

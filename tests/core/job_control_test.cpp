@@ -13,7 +13,8 @@ using core::StoppedMainChild;
 constexpr int job_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 constexpr int refusals[] = {SIGTTIN, SIGTTOU};
 constexpr Foreground all_foregrounds[] = {Foreground::no_terminal, Foreground::unreachable, Foreground::ours,
-                                          Foreground::main_childs, Foreground::neighbours,  Foreground::somebody_elses};
+                                          Foreground::main_childs, Foreground::dead_groups, Foreground::neighbours,
+                                          Foreground::somebody_elses};
 constexpr Foreground of_others[] = {Foreground::main_childs, Foreground::somebody_elses};
 
 TEST(AnswerToStop, TheWholeJobStopsWithTheMainChild) {
@@ -23,7 +24,7 @@ TEST(AnswerToStop, TheWholeJobStopsWithTheMainChild) {
         }
     }
     // Somebody has sent it: the terminal stops nobody in these cases.
-    for (const Foreground foreground : {Foreground::ours, Foreground::neighbours}) {
+    for (const Foreground foreground : {Foreground::ours, Foreground::dead_groups, Foreground::neighbours}) {
         EXPECT_EQ(core::answer_to_stop({.signal = SIGTSTP, .foreground = foreground}), StopAnswer::suspend_group);
     }
 }
@@ -50,7 +51,7 @@ TEST(AnswerToStop, AStopStopsOnlyACppinitThatIsTheWholeJob) {
 
 TEST(AnswerToStop, WhoeverIsRefusedTheTerminalIsLentItIfTheJobHasIt) {
     for (const int signal : refusals) {
-        for (const Foreground foreground : {Foreground::ours, Foreground::neighbours}) {
+        for (const Foreground foreground : {Foreground::ours, Foreground::dead_groups, Foreground::neighbours}) {
             StoppedMainChild stopped{.signal = signal, .foreground = foreground};
             EXPECT_EQ(core::answer_to_stop(stopped), StopAnswer::lend_and_continue);
             stopped.may_suspend = false;
@@ -101,6 +102,15 @@ TEST(AnswerToStop, APtraceStopIsNotAJobs) {
     }
 }
 
+TEST(IsMainChilds, WhetherItHasTheForegroundOrHasDiedWithIt) {
+    EXPECT_TRUE(core::is_main_childs(Foreground::main_childs));
+    EXPECT_TRUE(core::is_main_childs(Foreground::dead_groups));
+    for (const Foreground foreground : {Foreground::no_terminal, Foreground::unreachable, Foreground::ours,
+                                        Foreground::neighbours, Foreground::somebody_elses}) {
+        EXPECT_FALSE(core::is_main_childs(foreground));
+    }
+}
+
 TEST(NeighbourWantsTerminal, IsTheTerminalsRefusalOfIt) {
     for (const int signal : refusals) {
         EXPECT_TRUE(core::neighbour_wants_terminal(signal, true));
@@ -110,7 +120,8 @@ TEST(NeighbourWantsTerminal, IsTheTerminalsRefusalOfIt) {
 }
 
 TEST(CanBeGivenToNeighbour, WhereTheJobHasIt) {
-    for (const Foreground foreground : {Foreground::ours, Foreground::main_childs, Foreground::neighbours}) {
+    for (const Foreground foreground :
+         {Foreground::ours, Foreground::main_childs, Foreground::dead_groups, Foreground::neighbours}) {
         EXPECT_TRUE(core::can_be_given_to_neighbour(foreground));
     }
     for (const Foreground foreground : {Foreground::no_terminal, Foreground::unreachable, Foreground::somebody_elses}) {

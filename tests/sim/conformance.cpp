@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -16,6 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstring>
@@ -59,6 +61,7 @@ struct Call {
         end_first_thread,
         exec,
         vfork,
+        clone,
         pin,
         send_to_pin,
     };
@@ -100,6 +103,7 @@ constexpr std::array names{"fork",
                            "pthread_exit in main",
                            "exec",
                            "vfork",
+                           "clone with another exit signal",
                            "pin",
                            "pidfd_send_signal"};
 
@@ -136,10 +140,10 @@ sigset_t set_of(std::uint64_t bits) {
 
 [[noreturn]] void act_as(pid_t pid, Wires& wires);
 
-int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0) {
+int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0, int exit_signal = SIGCHLD) {
     clone_args arguments = {};
     arguments.flags = flags;
-    arguments.exit_signal = SIGCHLD;
+    arguments.exit_signal = static_cast<std::uint64_t>(exit_signal);
     arguments.set_tid = reinterpret_cast<std::uint64_t>(&pid);
     arguments.set_tid_size = 1;
     const long result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
@@ -151,11 +155,16 @@ int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0) {
     return static_cast<int>(result);
 }
 
-int wait_leaving(int which, Answer& answer) {
+/// Whether a wait is also for children with another exit signal than SIGCHLD.
+int kinds_for(const Call& call) {
+    return call.second != 0 ? __WALL : 0;
+}
+
+int wait_leaving(int which, int options, Answer& answer) {
     siginfo_t info = {};
     const idtype_t kind = which == -1 ? P_ALL : which < 0 ? P_PGID : P_PID;
     const int result =
-        ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info, WEXITED | WNOHANG | WNOWAIT);
+        ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info, WEXITED | WNOHANG | WNOWAIT | options);
     answer.status = info.si_pid;
     return result;
 }
@@ -199,13 +208,12 @@ void end_first_thread(const Answer& answer) {
     (void)::syscall(SYS_exit, 0);
 }
 
-/// This program again, as the same process. Its answer comes from there.
+/// This program again, as the same process. It finds the wires in a file without a name. Its answer comes from there.
 int exec_as(pid_t pid, int sequence, const Wires& wires) {
-    std::string data(reinterpret_cast<const char*>(&wires), sizeof wires);
-    std::string text;
-    for (const char byte : data) text += std::to_string(static_cast<unsigned char>(byte)) + " ";
+    const int file = ::memfd_create("wires", 0);
+    (void)!::pwrite(file, &wires, sizeof wires, 0);
     return ::execl("/proc/self/exe", "sim", "act", std::to_string(pid).c_str(), std::to_string(sequence).c_str(),
-                   text.c_str(), nullptr);
+                   std::to_string(file).c_str(), nullptr);
 }
 
 int make_call(pid_t pid, const Call& call, Wires& wires, Answer& answer) {
@@ -215,8 +223,9 @@ int make_call(pid_t pid, const Call& call, Wires& wires, Answer& answer) {
         case Kind::setsid: return ::setsid() < 0 ? -1 : 0;
         case Kind::setpgid: return ::setpgid(call.first, call.second);
         case Kind::kill: return ::kill(call.first, call.second);
-        case Kind::wait: return ::wait4(call.first, &answer.status, WNOHANG | WUNTRACED, nullptr);
-        case Kind::waitid_leaving: return wait_leaving(call.first, answer);
+        case Kind::wait:
+            return ::wait4(call.first, &answer.status, WNOHANG | WUNTRACED | kinds_for(call), nullptr);
+        case Kind::waitid_leaving: return wait_leaving(call.first, kinds_for(call), answer);
         case Kind::block: {
             const sigset_t set = set_of(static_cast<std::uint64_t>(call.first));
             return ::sigprocmask(SIG_SETMASK, &set, nullptr);
@@ -244,6 +253,7 @@ int make_call(pid_t pid, const Call& call, Wires& wires, Answer& answer) {
         case Kind::end_first_thread: end_first_thread(answer); break;
         case Kind::exec: return exec_as(pid, call.sequence, wires);
         case Kind::vfork: return fork_as(call.first, wires, CLONE_VFORK);
+        case Kind::clone: return fork_as(call.first, wires, 0, call.second);
         case Kind::pin: {
             ::close(wires.pin);
             wires.pin = ::open(("/proc/" + std::to_string(call.first)).c_str(), O_RDONLY | O_DIRECTORY);
@@ -378,9 +388,10 @@ Answer make_call(Kernel& kernel, Pins& pins, pid_t pid, const Call& call) {
     };
     using Disposition = Kernel::Disposition;
     switch (call.kind) {
-        case Kind::fork: {
+        case Kind::fork:
+        case Kind::clone: {
             const int parent = kernel.find(pid)->id;
-            const Process& child = kernel.fork(pid);
+            const Process& child = kernel.fork(pid, call.kind == Kind::clone ? call.second : SIGCHLD);
             answer.result = child.pid;
             if (pins.contains(parent)) pins[child.id] = pins[parent];
             break;
@@ -417,9 +428,13 @@ Answer make_call(Kernel& kernel, Pins& pins, pid_t pid, const Call& call) {
             const bool leaves_it = call.kind == Kind::waitid_leaving;
             using Wait = WaitFor::Kind;
             const Wait kind = call.first == -1 ? Wait::any : call.first < 0 ? Wait::group : Wait::pid;
-            fails_with(kernel.wait(
-                pid, {.kind = kind, .number = std::abs(call.first), .stopped = !leaves_it, .leaves_it = leaves_it},
-                waited));
+            fails_with(kernel.wait(pid,
+                                   {.kind = kind,
+                                    .number = std::abs(call.first),
+                                    .stopped = !leaves_it,
+                                    .leaves_it = leaves_it,
+                                    .of_any_kind = call.second != 0},
+                                   waited));
             if (answer.error != 0) break;
             if (!leaves_it) answer.result = waited.pid;
             answer.status = leaves_it ? waited.pid : waited.status;
@@ -566,8 +581,17 @@ class Script {
         switch (call.kind) {
             case Kind::fork:
             case Kind::vfork:
-            case Kind::start_thread: call.first = kernel_.next_pid(); break;
-            case Kind::pin: call.first = some_pid(); break;
+            case Kind::clone:
+            case Kind::start_thread:
+                call.first = kernel_.next_pid();
+                if (call.kind == Kind::clone) call.second = number(2) == 0 ? 0 : SIGUSR1;
+                break;
+            case Kind::pin:
+                // A thread has a directory too, but cppinit takes no number from anywhere but /proc itself.
+                do call.first = some_pid();
+                while (std::ranges::find(kernel_.processes(), call.first, &Process::other_thread) !=
+                       kernel_.processes().end());
+                break;
             case Kind::send_to_pin: call.second = signal(); break;
             case Kind::exit: call.first = number(5); break;
             case Kind::setpgid:
@@ -579,10 +603,14 @@ class Script {
                 if (call.first == -1 && number(4) != 0) call.first = 1;
                 call.second = signal();
                 break;
-            case Kind::wait: call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1; break;
+            case Kind::wait:
+                call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1;
+                call.second = number(2);
+                break;
             case Kind::waitid_leaving:
                 call.first = number(3) == 0 || has_many_dead(pid) ? some_pid() : -1;
                 if (call.first > 1 && number(3) == 0 && !has_many_dead(pid)) call.first = -call.first;
+                call.second = number(2);
                 break;
             case Kind::block: call.first = number(2) == 0 ? 0 : blocked(); break;
             case Kind::ignore:
@@ -615,7 +643,8 @@ class Script {
             const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::send_to_pin) + 1));
             // Families first.
             if (number(3) == 0 && kernel_.processes().size() < 5) return Kind::fork;
-            const bool takes_number = kind == Kind::fork || kind == Kind::vfork || kind == Kind::start_thread;
+            const bool takes_number = kind == Kind::fork || kind == Kind::vfork || kind == Kind::clone ||
+                                      kind == Kind::start_thread;
             const bool is_threaded = process.other_thread != 0;
             if ((kind == Kind::start_thread || kind == Kind::exec) && is_threaded) continue;
             if (kind == Kind::end_first_thread && (!is_threaded || process.first_thread_has_ended)) continue;
@@ -708,14 +737,10 @@ bool run_script(std::uint64_t seed, Conformance& result) {
 
 }  // namespace
 
-void act_again(pid_t pid, int sequence, const char* data) {
+void act_again(pid_t pid, int sequence, int file) {
     Wires wires;
-    std::istringstream numbers(data);
-    for (std::size_t index = 0; index < sizeof wires; ++index) {
-        int number = 0;
-        numbers >> number;
-        reinterpret_cast<unsigned char*>(&wires)[index] = static_cast<unsigned char>(number);
-    }
+    (void)!::pread(file, &wires, sizeof wires, 0);
+    ::close(file);
     const Answer answer{.sequence = sequence};
     (void)!::write(wires.answers[1], &answer, sizeof answer);
     act_as(pid, wires);

@@ -18,8 +18,8 @@ struct Conformance {
     std::vector<std::string> difference;
 };
 
-/// A process of a script goes on here after its exec of this program.
-[[noreturn]] void act_again(pid_t pid, int sequence, const char* data);
+/// A process of a script goes on here after its exec of this program. The file holds what it had before.
+[[noreturn]] void act_again(pid_t pid, int sequence, int file);
 
 /// Needs root. Each script is made from the seed and its number.
 [[nodiscard]] Conformance compare_with_kernel(int scripts, std::uint64_t seed);

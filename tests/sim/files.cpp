@@ -68,7 +68,7 @@ std::string text_of(const File& file, const Process& process) {
     if (file.kind == File::Kind::stat) return kernel.stat(process);
     if (file.kind == File::Kind::status) return kernel.status(process);
     if (file.kind == File::Kind::children) return kernel.children(process, file.thread);
-    return "p" + std::to_string(process.id) + "\n";
+    return process.name() + "\n";
 }
 
 }  // namespace

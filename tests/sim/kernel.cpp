@@ -90,7 +90,7 @@ pid_t Kernel::next_pid() const {
 // ---- the calls of processes ----
 
 /// kernel/fork.c, copy_process: no pending signals, no parent death signal, not a subreaper itself.
-Process& Kernel::fork(pid_t parent) {
+Process& Kernel::fork(pid_t parent, int exit_signal) {
     Process child = at(parent);
     child.id = next_id_++;
     child.birth = next_birth_++;
@@ -107,14 +107,20 @@ Process& Kernel::fork(pid_t parent) {
     child.dies_of.reset();
     child.has_news = false;
     child.parent_death_signal = 0;
+    child.exit_signal = exit_signal;
+    child.execs_of_parent = child.execs;
     if (watcher_ != nullptr) watcher_->on_fork(at(parent), child);
     return processes_.emplace_back(child);
 }
 
-/// execve(2): caught signals get their default action, everything else stays.
+/// execve(2): caught signals get their default action, and the exit signal is SIGCHLD (fs/exec.c, de_thread); everything
+/// else stays.
 void Kernel::exec(pid_t pid) {
     at(pid).caught = {};
     at(pid).has_called_exec = true;
+    at(pid).exit_signal = SIGCHLD;
+    ++at(pid).execs;
+    at(pid).is_cppinit = false;
 }
 
 /// kernel/exit.c, find_new_reaper: the nearest subreaper among the ancestors, or PID 1.
@@ -151,6 +157,8 @@ void Kernel::exit(pid_t pid, int wait_status) {
     for (const pid_t number : children_of(pid)) {
         Process& child = at(number);
         child.parent = reaper;
+        // kernel/exit.c, reparent_leader.
+        child.exit_signal = SIGCHLD;
         child.parent_thread = at(reaper).running_thread();
         child.birth = next_birth_++;
         if (child.parent_death_signal != 0 && child.is_alive()) send(pid, child, child.parent_death_signal, SI_USER);
@@ -172,6 +180,7 @@ void Kernel::start_thread(pid_t pid) {
 /// PR_SET_PDEATHSIG).
 void Kernel::end_first_thread(pid_t pid) {
     at(pid).first_thread_has_ended = true;
+    at(pid).blocked_by_first_thread = at(pid).blocked;
     for (const pid_t number : children_of(pid)) {
         Process& child = at(number);
         child.parent_thread = at(pid).other_thread;
@@ -180,12 +189,15 @@ void Kernel::end_first_thread(pid_t pid) {
     }
 }
 
-/// kernel/signal.c, do_notify_parent: a parent that ignores SIGCHLD has its children reaped by the kernel.
+/// kernel/signal.c, do_notify_parent: a parent that ignores SIGCHLD has its children reaped by the kernel. One that has
+/// called exec since the fork gets SIGCHLD, whatever was agreed before.
 void Kernel::notify_parent(Process& process, int code) {
     Process* const parent = find(process.parent);
+    const bool is_as_agreed = parent != nullptr && parent->execs == process.execs_of_parent;
+    const int signal = is_as_agreed ? process.exit_signal : SIGCHLD;
     // A guest's parent is outside, and waits for it.
-    if (parent == nullptr || parent->ignored.contains(SIGCHLD)) return remove(process.pid);
-    send(process.pid, *parent, SIGCHLD, code);
+    if (parent == nullptr || (signal == SIGCHLD && parent->ignored.contains(SIGCHLD))) return remove(process.pid);
+    if (signal != 0) send(process.pid, *parent, signal, code);
 }
 
 /// kernel/signal.c, do_notify_parent_cldstop.
@@ -337,6 +349,8 @@ int Kernel::wait(pid_t parent, const WaitFor& which, Waited& waited) {
         Process& child = at(pid);
         if (which.kind == WaitFor::Kind::pid && pid != which.number) continue;
         if (which.kind == WaitFor::Kind::group && child.group != which.number) continue;
+        // kernel/exit.c, eligible_child.
+        if (!which.of_any_kind && child.exit_signal != SIGCHLD) continue;
         has_child = true;
         const bool ended = which.ended && !child.is_alive();
         const bool stopped = which.stopped && child.state == Process::State::stopped && child.has_news;
@@ -471,7 +485,7 @@ std::string Kernel::stat(const Process& process) const {
                               : process.is_hung                          ? "D"
                                                                          : "S";
     const auto number = [](auto value) { return " " + std::to_string(value); };
-    return std::to_string(process.pid) + " (p" + std::to_string(process.id) + ") " + state + number(process.parent) +
+    return std::to_string(process.pid) + " (" + process.name() + ") " + state + number(process.parent) +
            number(process.group) + number(process.session) + (has_terminal(process) ? " 34816" : " 0") +
            number(has_terminal(process) ? foreground : -1) + " 0 0 0 0 0 0 0 0 0 20 0" +
            number(process.numbers_of_threads().size()) + " 0" + number(process.started_at / tick_ms) + " 0 0\n";
@@ -487,8 +501,8 @@ std::string Kernel::status(const Process& process) const {
     SignalSet pending;
     for (const auto& entry : process.pending) pending.add(entry.signal);
     const std::string pid = std::to_string(process.pid);
-    return "Name:\tp" + std::to_string(process.id) + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" +
-           set("ShdPnd", pending) + set("SigBlk", process.blocked) + set("SigIgn", process.ignored) +
+    return "Name:\t" + process.name() + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" +
+           set("ShdPnd", pending) + set("SigBlk", process.first_thread_has_ended ? process.blocked_by_first_thread : process.blocked) + set("SigIgn", process.ignored) +
            set("SigCgt", process.caught);
 }
 
@@ -511,9 +525,11 @@ void Kernel::hash(Hash& hash) const {
                  number(process.wait_status) << 8 | number(process.state) << 4 | number(process.has_news) << 3 |
                  number(process.is_subreaper) << 2 | number(process.is_hung) << 1 | number(process.is_hidden));
         hash.add(number(process.parent_death_signal) << 32 | number(process.started_at & 0xffffffff));
+        hash.add(number(process.exit_signal) << 32 | number(process.execs) << 16 | number(process.execs_of_parent));
         hash.add(number(process.parent_thread) << 32 | number(process.other_thread) << 2 |
                  number(process.has_called_exec) << 1 | number(process.first_thread_has_ended));
         hash.add(process.blocked.bits());
+        hash.add(process.blocked_by_first_thread.bits());
         hash.add(process.ignored.bits());
         hash.add(process.caught.bits());
         for (const auto& entry : process.pending) {

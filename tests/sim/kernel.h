@@ -1,5 +1,6 @@
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <cstddef>
@@ -65,12 +66,16 @@ struct Process {
     pid_t other_thread = 0;
     /// The first thread has ended (pthread_exit in main); the process lives on in the other one.
     bool first_thread_has_ended = false;
+    /// What the first thread had blocked, which /proc goes on to show (fs/proc/array.c, task_sig).
+    SignalSet blocked_by_first_thread;
     /// Since its fork.
     bool has_called_exec = false;
     Milliseconds started_at = 0;
     bool is_subreaper = false;
     /// The session's terminal is its controlling terminal: of the leader that took it, and of what is forked since.
     bool has_terminal = false;
+    /// It runs the file cppinit, until exec.
+    bool is_cppinit = false;
     /// /proc does not show it (hidepid, or not dumpable).
     bool is_hidden = false;
     /// It hangs in the kernel (uninterruptible sleep) and does not act on signals, KILL included.
@@ -86,11 +91,18 @@ struct Process {
     /// Its stop was not yet waited for.
     bool has_news = false;
     int parent_death_signal = 0;
+    /// What its parent is sent at its end; 0: nothing (clone(2)).
+    int exit_signal = SIGCHLD;
+    /// How often it has called exec, and how often its parent had when it was forked.
+    int execs = 0;
+    int execs_of_parent = 0;
 
     [[nodiscard]] bool is_alive() const { return state != State::zombie; }
     [[nodiscard]] pid_t running_thread() const { return first_thread_has_ended ? other_thread : pid; }
     /// As /proc/PID/task lists them: the first one stands there until the process is reaped.
     [[nodiscard]] std::vector<pid_t> numbers_of_threads() const;
+    /// As proc(5) has it in comm, stat and status.
+    [[nodiscard]] std::string name() const { return is_cppinit ? "cppinit" : "p" + std::to_string(id); }
     [[nodiscard]] bool has_pending(int signal) const;
     void remove_pending(SignalSet signals);
 };
@@ -102,6 +114,8 @@ struct WaitFor {
     bool ended = true;
     bool stopped = false;
     bool leaves_it = false;
+    /// Those with another exit signal than SIGCHLD too (__WALL).
+    bool of_any_kind = true;
 };
 
 struct Waited {
@@ -141,7 +155,7 @@ class Kernel {
     // ---- the calls of processes ----
 
     /// By a thread that runs.
-    Process& fork(pid_t parent);
+    Process& fork(pid_t parent, int exit_signal = SIGCHLD);
     void exec(pid_t pid);
     void exit(pid_t pid, int wait_status);
     void start_thread(pid_t pid);

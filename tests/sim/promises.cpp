@@ -30,6 +30,12 @@ void Simulation::note_taken(int signal) {
     ++requests_;
 }
 
+/// `fg` and `bg` continue both, and the main child has the foreground again if the shell has left it to the job.
+void Simulation::note_continued() {
+    const bool is_jobs = kernel.foreground == kernel.find(cppinit_)->group || kernel.foreground == main_pid_;
+    owes_foreground_ = was_lender_ && is_jobs;
+}
+
 void Simulation::note_parent_watched(int signal) {
     parent_signal_ = signal;
 }
@@ -179,18 +185,24 @@ void Simulation::check_foreground() const {
     const bool is_group_alive = std::ranges::any_of(kernel.processes(), [this](const Process& process) {
         return process.group == kernel.foreground && process.is_alive();
     });
-    if (!is_group_alive) throw Violation("cppinit sleeps, and a dead group has the foreground");
+    if (!is_group_alive && !is_neighbours_turn()) throw Violation("cppinit sleeps, and a dead group has the foreground");
     const bool is_main_stopped = main != nullptr && main->state == Process::State::stopped;
     if (is_main_stopped && kernel.foreground == main->pid && !world.is_pid_1) {
         throw Violation("cppinit sleeps, and the stopped main child has the foreground");
+    }
+    const bool runs = main != nullptr && main->state == Process::State::running && main->group == main->pid;
+    if (owes_foreground_ && runs && kernel.foreground != main->pid) {
+        throw Violation("cppinit sleeps, and the main child has lost the foreground");
     }
 }
 
 /// A shell sees a job stopped only if cppinit is stopped too. Where it is not, `fg` has continued both.
 void Simulation::check_stopped() const {
     const Process* const main = main_child();
-    const bool is_job = world.has_terminal && !world.is_pid_1 && !world.has_neighbour;
-    if (!is_job || main == nullptr || main->state != Process::State::stopped || may_lose(Loss::job)) return;
+    const bool is_stopped = main != nullptr && main->state == Process::State::stopped;
+    if (!world.has_terminal || world.is_pid_1 || !is_stopped || may_lose(Loss::job)) return;
+    // Where others are in cppinit's group, a STOP that somebody sends to the main child alone is not the job's.
+    if (world.has_neighbour && main->wait_status >> 8 == SIGSTOP) return;
     if (kernel.find(cppinit_)->state != Process::State::stopped) {
         throw Violation("cppinit sleeps, and the main child stays stopped");
     }

@@ -88,7 +88,17 @@ void Simulation::build_world() {
             world.chances, [](const Chance& chance) { return chance.kind == Kind::parent_thread_ends; });
         if (shell_has_thread) kernel.start_thread(shell_);
         (void)kernel.setpgid(cppinit_, 0, 0);
-        if (world.has_neighbour) (void)kernel.setpgid(shell_, kernel.fork(shell_).pid, cppinit_);
+        if (world.has_neighbour) {
+            const pid_t neighbour = kernel.fork(shell_).pid;
+            (void)kernel.setpgid(shell_, neighbour, cppinit_);
+            kernel.find(neighbour)->is_cppinit = world.neighbour_has_program;
+            if (world.neighbour_has_program) {
+                neighbours_program_ = kernel.fork(neighbour).pid;
+                (void)kernel.setpgid(neighbours_program_, 0, 0);
+                kernel.exec(neighbours_program_);
+                has_neighbours_program_ = true;
+            }
+        }
     }
     if (world.has_terminal && world.is_pid_1) (void)kernel.take_terminal(cppinit_);
     if (world.has_terminal) kernel.foreground = cppinit_;
@@ -97,11 +107,15 @@ void Simulation::build_world() {
     }
     if (world.stranger_has_child) (void)kernel.setsid(kernel.fork(kernel.processes().back().pid).pid);
     self_ = cppinit_;
-    if (world.has_inherited_zombie) kernel.exit(kernel.fork(cppinit_).pid, 0);
-    if (world.has_inherited_child) kernel.fork(cppinit_);
+    const int exit_signal = world.inherited_are_clones ? SIGUSR1 : SIGCHLD;
+    const pid_t zombie = world.has_inherited_zombie ? kernel.fork(cppinit_, exit_signal).pid : 0;
+    if (world.has_inherited_child) kernel.fork(cppinit_, exit_signal);
+    kernel.exec(cppinit_);
+    if (zombie != 0) kernel.exit(zombie, 0);
     kernel.set_blocked(cppinit_, world.inherited_mask);
     // What came before the mask met its default action (docs/DESIGN.md).
     kernel.find(cppinit_)->pending.clear();
+    kernel.find(cppinit_)->is_cppinit = true;
     if (world.has_old_report) make_file(report_path, old_report);
     // Older than cppinit's first look at the clock.
     kernel.now += 1000;
@@ -154,6 +168,15 @@ bool Simulation::is_enabled(const Chance& chance) const {
         const Process* const shell = kernel.find(shell_);
         return shell != nullptr && shell->other_thread != 0 && !shell->first_thread_has_ended;
     }
+    if (chance.kind == Kind::shell_fg || chance.kind == Kind::shell_bg) {
+        const bool is_stopped = kernel.find(cppinit_)->state == Process::State::stopped;
+        return is_stopped || (chance.kind == Kind::shell_fg && kernel.foreground == shell_);
+    }
+    const bool is_shared = kernel.foreground == kernel.find(cppinit_)->group || kernel.foreground == main_pid_;
+    // Before the start, cppinit would find that the foreground is not its own to give.
+    if (chance.kind == Kind::neighbour_lends) return has_exec_ && has_neighbours_program_ && is_shared;
+    if (chance.kind == Kind::neighbour_takes_back) return is_neighbours_turn();
+    if (chance.kind == Kind::neighbour_reaps) return has_neighbours_program_;
     if (chance.kind == Kind::log_fills) return !log_is_full_;
     if (chance.kind == Kind::log_drains) return log_is_full_;
     if (chance.kind != Kind::key) return true;
@@ -215,7 +238,7 @@ std::uint64_t Simulation::hash(const Point& point) const {
              static_cast<std::uint64_t>(faults_left_) << 8 | static_cast<std::uint64_t>(closing_step_));
     hash.add(losses_);
     hash.add(std::uint64_t{point.is_asleep} << 1 | std::uint64_t{point.needs_event});
-    hash.add(std::uint64_t{log_is_full_} << 1 | std::uint64_t{must_wait_for_exec_});
+    hash.add(std::uint64_t{owes_foreground_} << 2 | std::uint64_t{log_is_full_} << 1 | std::uint64_t{must_wait_for_exec_});
     for (const int left : chances_left_) hash.add(static_cast<std::uint64_t>(left));
     for (int signal = 1; signal <= core::last_signal; ++signal) {
         const auto index = static_cast<std::size_t>(signal);
@@ -298,6 +321,11 @@ std::string Simulation::describe(const Event& event) const {
         case Kind::cppinit_is_sent: return "somebody sends " + name_of_signal(event.number) + " to cppinit";
         case Kind::group_is_sent: return "somebody sends " + name_of_signal(event.number) + " to cppinit's group";
         case Kind::key: return "a key sends " + name_of_signal(event.number) + " to the foreground";
+        case Kind::shell_fg: return "the shell's fg";
+        case Kind::shell_bg: return "the shell's bg";
+        case Kind::neighbour_lends: return "the neighbour gives the foreground to its program";
+        case Kind::neighbour_takes_back: return "the neighbour takes the foreground back";
+        case Kind::neighbour_reaps: return "the neighbour reaps its program";
         case Kind::stranger_appears: return "a stranger appears";
         case Kind::guest_enters: return "a guest enters";
         case Kind::log_fills: return "others fill the pipe of the log";
@@ -349,11 +377,15 @@ void Simulation::perform(const Event& event, const Point& point) {
         case Kind::reads_terminal:
             if (is_who(*kernel.find(pid), Who::neighbour) && kernel.find(pid)->group != kernel.foreground) {
                 note_accepted(SIGTTIN);
+                owes_foreground_ = false;
             }
             (void)kernel.read_terminal(pid);
             break;
         case Kind::is_sent: kernel.send(Kernel::nobody, *kernel.find(pid), event.number, SI_USER); break;
-        case Kind::cppinit_is_sent: send_to_cppinit(event.number, SI_USER); break;
+        case Kind::cppinit_is_sent:
+            send_to_cppinit(event.number, SI_USER);
+            if (event.number == SIGCONT) note_continued();
+            break;
         case Kind::group_is_sent: {
             note_accepted(event.number);
             (void)kernel.kill(1, -kernel.find(cppinit_)->group, event.number);
@@ -368,6 +400,26 @@ void Simulation::perform(const Event& event, const Point& point) {
             if (event.number == SIGINT) ++requests_;
             kernel.send_to_foreground(event.number);
             break;
+        // bash sends CONT even to a job that runs.
+        case Kind::shell_fg:
+        case Kind::shell_bg:
+            kernel.foreground = event.kind == Kind::shell_fg ? kernel.find(cppinit_)->group : shell_;
+            (void)kernel.kill(shell_, -kernel.find(cppinit_)->group, SIGCONT);
+            note_continued();
+            break;
+        case Kind::neighbour_lends:
+            kernel.foreground = neighbours_program_;
+            owes_foreground_ = false;
+            break;
+        case Kind::neighbour_takes_back: kernel.foreground = kernel.find(cppinit_)->group; break;
+        case Kind::neighbour_reaps: {
+            Waited waited;
+            const pid_t neighbour = kernel.find(neighbours_program_)->parent;
+            has_neighbours_program_ = false;
+            kernel.exit(neighbours_program_, 0);
+            (void)kernel.wait(neighbour, {.kind = WaitFor::Kind::pid, .number = neighbours_program_}, waited);
+            break;
+        }
         case Kind::stranger_appears: add_stranger(); break;
         case Kind::guest_enters: guests_.push_back(kernel.add_process(kernel.next_pid(), Kernel::outside).id); break;
         case Kind::parent_ends:
@@ -408,8 +460,10 @@ void Simulation::close_step() {
     Process* const main = kernel.find(main_pid_);
     Process& cppinit = *kernel.find(cppinit_);
     if (cppinit.state == Process::State::stopped) {
-        tell("CONT to cppinit");
-        return kernel.send(Kernel::nobody, cppinit, SIGCONT, SI_USER);
+        // As a shell does.
+        tell("CONT to cppinit's group");
+        (void)kernel.kill(1, -cppinit.group, SIGCONT);
+        return note_continued();
     }
     switch (closing_step_++) {
         case 0:
@@ -464,7 +518,7 @@ void Simulation::act() {
 // ---- the start of the main child ----
 
 pid_t Simulation::clone(int (*child)(void*), void* argument) {
-    was_lender_ = kernel.foreground == kernel.find(cppinit_)->group && world.has_terminal;
+    was_lender_ = owes_foreground_ = kernel.foreground == kernel.find(cppinit_)->group && world.has_terminal;
     const pid_t pid = self_ = main_pid_ = kernel.fork(cppinit_).pid;
     main_id_ = kernel.find(pid)->id;
     started_at_ = kernel.now;

@@ -179,6 +179,11 @@ class Simulation : private Kernel::Watcher {
     void check_report(int exit_code) const;
     void check_gone() const;
     void check_terminal() const;
+    /// Its group, which may have died, has the foreground.
+    [[nodiscard]] bool is_neighbours_turn() const {
+        return kernel.foreground == neighbours_program_ && neighbours_program_ != main_pid_;
+    }
+    void note_continued();
     [[nodiscard]] const Process* main_child() const { return kernel.find(main_pid_); }
     [[nodiscard]] bool is_under(const Process& process) const;
     [[nodiscard]] bool may_lose(Loss promise) const { return (losses_ >> static_cast<unsigned>(promise) & 1) != 0; }
@@ -190,6 +195,9 @@ class Simulation : private Kernel::Watcher {
     pid_t cppinit_ = 0;
     pid_t self_ = 0;
     pid_t shell_ = 0;
+    /// The number may be another's when it has ended.
+    pid_t neighbours_program_ = 0;
+    bool has_neighbours_program_ = false;
     int events_left_;
     int faults_left_;
     /// The promises that the failed calls excuse, as bits.
@@ -222,6 +230,8 @@ class Simulation : private Kernel::Watcher {
     bool wait_failed_ = false;
     bool may_kill_ = false;
     bool was_lender_ = false;
+    /// The main child is to have the foreground, if it runs.
+    bool owes_foreground_ = false;
     int parent_signal_ = 0;
     bool has_asked_for_parent_ = false;
     std::vector<int> guests_;

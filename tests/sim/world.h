@@ -29,6 +29,14 @@ struct Event {
         cppinit_is_sent,
         group_is_sent,
         key,
+        /// The shell's `fg` and `bg` of the job that cppinit is, stopped or not.
+        shell_fg,
+        shell_bg,
+        /// The neighbour is a cppinit, and gives the foreground to its own program, from cppinit's if that has it;
+        /// takes it back; and reaps its program, which has ended.
+        neighbour_lends,
+        neighbour_takes_back,
+        neighbour_reaps,
         /// A process that has nothing to do with cppinit appears, with the first free number, and leads a group.
         stranger_appears,
         guest_enters,
@@ -89,6 +97,8 @@ struct World {
     bool is_pid_1 = false;
     bool has_terminal = false;
     bool has_neighbour = false;
+    /// It is a cppinit too.
+    bool neighbour_has_program = false;
     int strangers = 0;
     /// The last of them has a child, which leads a session.
     bool stranger_has_child = false;
@@ -101,6 +111,8 @@ struct World {
     bool has_inherited_zombie = false;
     /// One that lives.
     bool has_inherited_child = false;
+    /// Both with another exit signal than SIGCHLD (clone(2)), so that only a wait with __WALL finds them.
+    bool inherited_are_clones = false;
     /// A file with the name of the report is there before.
     bool has_old_report = false;
     bool has_proc = true;
