@@ -55,6 +55,26 @@ TEST(Pages, HelpStartsWithTheFiveOptionsThatMostPeopleNeed) {
     }
 }
 
+TEST(Pages, HelpBeginsWithHowToStartItAndWhatItDoes) {
+    EXPECT_TRUE(page(Page::help)
+                    .starts_with("Usage: cppinit [OPTION]... [--] PROGRAM [ARG]...\n"
+                                 "       cppinit --pause [OPTION]...\n"
+                                 "\nRuns PROGRAM as the init of a container: "));
+    EXPECT_TRUE(page_as("tini", Page::help).contains("This is cppinit, which takes the place\nof tini.\n"));
+}
+
+TEST(Pages, HelpOfAPeerLeavesOutTheOptionsThatItDoesNotHave) {
+    for (const char* name : {"tini", "dumb-init", "catatonit"}) {
+        const core::Persona& persona = core::persona_of(name);
+        const std::string help = page_as(name, Page::help);
+        for (const core::OptionRow& row : core::option_table) {
+            const std::string_view first_words = std::string_view(row.summary).substr(0, 20);
+            const bool is_shown = !persona.letter_of(row).empty() || persona.takes_name_of(row);
+            EXPECT_EQ(help.contains(first_words), is_shown) << name << row.name;
+        }
+    }
+}
+
 TEST(Pages, HelpShowsEveryDefault) {
     const std::string help = page(Page::help);
     for (const char* text : {"Default: 5s.", "Default: TERM,INT.", "Default: 0, which", "Default: terminate."}) {
