@@ -140,6 +140,9 @@ sigset_t set_of(std::uint64_t bits) {
 
 [[noreturn]] void act_as(pid_t pid, Wires& wires);
 
+// A number is free a moment after /proc has ceased to show it (kernel/exit.c, release_task).
+constexpr int max_tries = 10'000;
+
 int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0, int exit_signal = SIGCHLD) {
     clone_args arguments = {};
     arguments.flags = flags;
@@ -147,8 +150,6 @@ int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0, int exit_signal = 
     arguments.set_tid = reinterpret_cast<std::uint64_t>(&pid);
     arguments.set_tid_size = 1;
     long result = -1;
-    // A number is free a moment after /proc has ceased to show it (kernel/exit.c, release_task).
-    constexpr int max_tries = 10'000;
     for (int tries = 0; tries < max_tries; ++tries) {
         result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
         if (result >= 0 || errno != EEXIST) break;
@@ -195,6 +196,7 @@ void* wait_for_turn(void*) {
 }
 
 int start_thread(pid_t pid, int number, Wires& wires) {
+    for (int tries = 0; tries < max_tries && ::kill(number, 0) == 0; ++tries) ::sched_yield();
     // The next process or thread gets the number after this one (pid_namespaces(7)).
     std::ofstream("/proc/sys/kernel/ns_last_pid") << number - 1;
     other_thread = new OtherThread{.pid = pid, .wires = wires};
