@@ -41,8 +41,8 @@ class Supervisor {
             const bool is_for_program = arrived && arrived->si_signo != SIGCHLD;
             if (is_for_program) take(*arrived);
             if (arrived && !is_for_program) parent_.look();
-            // The dead are reaped after the time is read, and before a deadline is acted on: a program that has ended in
-            // time has not hit its limit, however late cppinit looks.
+            // The dead are reaped after the time is read, and before a deadline is acted on: a program that has ended
+            // in time has not hit its limit, however late cppinit looks.
             const bool has_deadline = core::deadline(state_) != core::never;
             const core::Milliseconds now = has_deadline ? clock_.now() : 0;
             const bool is_due = has_deadline && now >= core::deadline(state_);

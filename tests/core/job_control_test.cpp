@@ -12,8 +12,8 @@ using core::StoppedMainChild;
 
 constexpr int job_stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
 constexpr int refusals[] = {SIGTTIN, SIGTTOU};
-constexpr Foreground all_foregrounds[] = {Foreground::no_terminal, Foreground::unreachable, Foreground::ours,
-                                          Foreground::main_childs, Foreground::dead_groups, Foreground::neighbours,
+constexpr Foreground all_foregrounds[] = {Foreground::no_terminal,   Foreground::unreachable, Foreground::ours,
+                                          Foreground::main_childs,   Foreground::dead_groups, Foreground::neighbours,
                                           Foreground::somebody_elses};
 constexpr Foreground of_others[] = {Foreground::main_childs, Foreground::somebody_elses};
 

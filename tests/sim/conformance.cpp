@@ -138,24 +138,23 @@ sigset_t set_of(std::uint64_t bits) {
     return set;
 }
 
-/// A thread is gone a moment after the process that it belonged to (kernel/exit.c, exit_notify), and its number is free
-/// only then.
-void wait_until_free(pid_t number) {
-    constexpr int max_tries = 2000;
-    constexpr useconds_t interval_us = 1000;
-    for (int tries = 0; tries < max_tries && ::kill(number, 0) == 0; ++tries) ::usleep(interval_us);
-}
-
 [[noreturn]] void act_as(pid_t pid, Wires& wires);
 
+// A number is free a moment after /proc has ceased to show it (kernel/exit.c, release_task).
+constexpr int max_tries = 10'000;
+
 int fork_as(pid_t pid, Wires& wires, std::uint64_t flags = 0, int exit_signal = SIGCHLD) {
-    wait_until_free(pid);
     clone_args arguments = {};
     arguments.flags = flags;
     arguments.exit_signal = static_cast<std::uint64_t>(exit_signal);
     arguments.set_tid = reinterpret_cast<std::uint64_t>(&pid);
     arguments.set_tid_size = 1;
-    const long result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+    long result = -1;
+    for (int tries = 0; tries < max_tries; ++tries) {
+        result = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+        if (result >= 0 || errno != EEXIST) break;
+        ::sched_yield();
+    }
     if (result == 0 && (flags & CLONE_VFORK) != 0) {
         (void)::setpgid(0, 0);
         ::_exit(3);
@@ -172,8 +171,8 @@ int kinds_for(const Call& call) {
 int wait_leaving(int which, int options, Answer& answer) {
     siginfo_t info = {};
     const idtype_t kind = which == -1 ? P_ALL : which < 0 ? P_PGID : P_PID;
-    const int result =
-        ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info, WEXITED | WNOHANG | WNOWAIT | options);
+    const int result = ::waitid(kind, static_cast<id_t>(which == -1 ? 0 : std::abs(which)), &info,
+                                WEXITED | WNOHANG | WNOWAIT | options);
     answer.status = info.si_pid;
     return result;
 }
@@ -197,7 +196,7 @@ void* wait_for_turn(void*) {
 }
 
 int start_thread(pid_t pid, int number, Wires& wires) {
-    wait_until_free(number);
+    for (int tries = 0; tries < max_tries && ::kill(number, 0) == 0; ++tries) ::sched_yield();
     // The next process or thread gets the number after this one (pid_namespaces(7)).
     std::ofstream("/proc/sys/kernel/ns_last_pid") << number - 1;
     other_thread = new OtherThread{.pid = pid, .wires = wires};
@@ -233,8 +232,7 @@ int make_call(pid_t pid, const Call& call, Wires& wires, Answer& answer) {
         case Kind::setsid: return ::setsid() < 0 ? -1 : 0;
         case Kind::setpgid: return ::setpgid(call.first, call.second);
         case Kind::kill: return ::kill(call.first, call.second);
-        case Kind::wait:
-            return ::wait4(call.first, &answer.status, WNOHANG | WUNTRACED | kinds_for(call), nullptr);
+        case Kind::wait: return ::wait4(call.first, &answer.status, WNOHANG | WUNTRACED | kinds_for(call), nullptr);
         case Kind::waitid_leaving: return wait_leaving(call.first, kinds_for(call), answer);
         case Kind::block: {
             const sigset_t set = set_of(static_cast<std::uint64_t>(call.first));
@@ -654,8 +652,8 @@ class Script {
             const Kind kind = static_cast<Kind>(number(static_cast<int>(Kind::send_to_pin) + 1));
             // Families first.
             if (number(3) == 0 && kernel_.processes().size() < 5) return Kind::fork;
-            const bool takes_number = kind == Kind::fork || kind == Kind::vfork || kind == Kind::clone ||
-                                      kind == Kind::start_thread;
+            const bool takes_number =
+                kind == Kind::fork || kind == Kind::vfork || kind == Kind::clone || kind == Kind::start_thread;
             const bool is_threaded = process.other_thread != 0;
             if ((kind == Kind::start_thread || kind == Kind::exec) && is_threaded) continue;
             if (kind == Kind::end_first_thread && (!is_threaded || process.first_thread_has_ended)) continue;
@@ -682,9 +680,8 @@ class Script {
     }
     /// Whether a child is gone with its end or becomes an orphan would depend on which of the two ends first.
     [[nodiscard]] bool has_reaping_parent() const {
-        return std::ranges::any_of(kernel_.processes(), [](const Process& process) {
-            return process.ignored.contains(SIGCHLD);
-        });
+        return std::ranges::any_of(kernel_.processes(),
+                                   [](const Process& process) { return process.ignored.contains(SIGCHLD); });
     }
     [[nodiscard]] pid_t some_pid() {
         const auto& processes = kernel_.processes();

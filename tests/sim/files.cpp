@@ -94,8 +94,8 @@ void hash_files(Hash& hash) {
         hash.add(inode);
     }
     for (const auto& [number, file] : open_files) {
-        const auto fields = {number, static_cast<int>(file.kind), file.process, file.position,
-                             static_cast<int>(file.thread), static_cast<int>(file.inode)};
+        const auto fields = {number,        static_cast<int>(file.kind),   file.process,
+                             file.position, static_cast<int>(file.thread), static_cast<int>(file.inode)};
         for (const int field : fields) hash.add(static_cast<std::uint64_t>(field));
     }
 }

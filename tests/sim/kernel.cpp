@@ -113,8 +113,8 @@ Process& Kernel::fork(pid_t parent, int exit_signal) {
     return processes_.emplace_back(child);
 }
 
-/// execve(2): caught signals get their default action, and the exit signal is SIGCHLD (fs/exec.c, de_thread); everything
-/// else stays.
+/// execve(2): caught signals get their default action, and the exit signal is SIGCHLD (fs/exec.c, de_thread);
+/// everything else stays.
 void Kernel::exec(pid_t pid) {
     at(pid).caught = {};
     at(pid).has_called_exec = true;
@@ -501,9 +501,9 @@ std::string Kernel::status(const Process& process) const {
     SignalSet pending;
     for (const auto& entry : process.pending) pending.add(entry.signal);
     const std::string pid = std::to_string(process.pid);
-    return "Name:\t" + process.name() + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" +
-           set("ShdPnd", pending) + set("SigBlk", process.first_thread_has_ended ? process.blocked_by_first_thread : process.blocked) + set("SigIgn", process.ignored) +
-           set("SigCgt", process.caught);
+    return "Name:\t" + process.name() + "\nPid:\t" + pid + "\nNSpid:\t" + pid + "\n" + set("ShdPnd", pending) +
+           set("SigBlk", process.first_thread_has_ended ? process.blocked_by_first_thread : process.blocked) +
+           set("SigIgn", process.ignored) + set("SigCgt", process.caught);
 }
 
 std::string Kernel::children(const Process& process, pid_t thread) const {

@@ -186,13 +186,14 @@ void Simulation::check_foreground() const {
     const bool is_group_alive = std::ranges::any_of(kernel.processes(), [this](const Process& process) {
         return process.group == kernel.foreground && process.is_alive();
     });
-    if (!is_group_alive && !is_neighbours_turn()) throw Violation("cppinit sleeps, and a dead group has the foreground");
+    if (!is_group_alive && !is_neighbours_turn())
+        throw Violation("cppinit sleeps, and a dead group has the foreground");
     const bool is_main_stopped = main != nullptr && main->state == Process::State::stopped;
     if (is_main_stopped && kernel.foreground == main->pid && !world.is_pid_1) {
         throw Violation("cppinit sleeps, and the stopped main child has the foreground");
     }
-    const bool runs = main != nullptr && main->state == Process::State::running && main->group == main->pid;
-    if (owes_foreground_ && runs && kernel.foreground != main->pid) {
+    const bool runs = main != nullptr && main->state == Process::State::running && !kernel.has_to_act(*main);
+    if (owes_foreground_ && runs && main->group == main->pid && kernel.foreground != main->pid) {
         throw Violation("cppinit sleeps, and the main child has lost the foreground");
     }
 }

@@ -120,7 +120,8 @@ int main(int count, char** arguments) {
     if (command == "compare" && count > 3) {
         return compare(std::atoi(arguments[2]), std::strtoull(arguments[3], nullptr, 10));
     }
-    if (command == "act" && count > 4) sim::act_again(std::atoi(arguments[2]), std::atoi(arguments[3]), std::atoi(arguments[4]));
+    if (command == "act" && count > 4)
+        sim::act_again(std::atoi(arguments[2]), std::atoi(arguments[3]), std::atoi(arguments[4]));
     if (command == "story") {
         for (const sim::World& world : sim::worlds()) {
             if (!is_meant(world, count > 2 ? arguments[2] : "")) continue;

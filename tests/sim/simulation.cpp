@@ -238,7 +238,8 @@ std::uint64_t Simulation::hash(const Point& point) const {
              static_cast<std::uint64_t>(faults_left_) << 8 | static_cast<std::uint64_t>(closing_step_));
     hash.add(losses_);
     hash.add(std::uint64_t{point.is_asleep} << 1 | std::uint64_t{point.needs_event});
-    hash.add(std::uint64_t{owes_foreground_} << 2 | std::uint64_t{log_is_full_} << 1 | std::uint64_t{must_wait_for_exec_});
+    hash.add(std::uint64_t{owes_foreground_} << 2 | std::uint64_t{log_is_full_} << 1 |
+             std::uint64_t{must_wait_for_exec_});
     for (const int left : chances_left_) hash.add(static_cast<std::uint64_t>(left));
     for (int signal = 1; signal <= core::last_signal; ++signal) {
         const auto index = static_cast<std::size_t>(signal);
@@ -396,6 +397,9 @@ void Simulation::perform(const Event& event, const Point& point) {
             // A stop key takes back the CONT by which cppinit knows that it was continued (kernel/signal.c,
             // prepare_signal): known, and nothing is lost, because a CONT follows the TERM too.
             if (stop_signals.contains(event.number)) has_older_term_ = false;
+            if (stop_signals.contains(event.number) && kernel.find(cppinit_)->has_pending(SIGCONT)) {
+                owes_foreground_ = false;
+            }
             // cppinit infers it from the main child's end.
             if (event.number == SIGINT) ++requests_;
             kernel.send_to_foreground(event.number);
@@ -555,7 +559,8 @@ void Simulation::exec() {
     if (main.blocked.bits() != world.inherited_mask.bits()) {
         throw Violation("the program starts with another signal mask than cppinit");
     }
-    if (main.group != main.pid && !may_lose(Loss::group)) throw Violation("the program starts without a group of its own");
+    if (main.group != main.pid && !may_lose(Loss::group))
+        throw Violation("the program starts without a group of its own");
     for (const auto& entry : main.pending) ++main_got_[static_cast<std::size_t>(entry.signal)];
     has_exec_ = true;
     tell("the main child calls exec");

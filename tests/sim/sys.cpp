@@ -19,8 +19,8 @@
 namespace sys {
 namespace {
 
-using sim::current;
 using sim::Call;
+using sim::current;
 
 std::unexpected<Error> failed(int error) {
     current->see(static_cast<std::uint64_t>(error));
@@ -128,7 +128,8 @@ Result<void> set_default_action(int signal) {
 }
 
 Result<siginfo_t> sigtimedwait(core::SignalSet set, std::optional<long> timeout_ms) {
-    if (const auto error = current->before(timeout_ms == 0 ? Call::sigtimedwait_at_once : Call::sigtimedwait)) return failed(*error);
+    if (const auto error = current->before(timeout_ms == 0 ? Call::sigtimedwait_at_once : Call::sigtimedwait))
+        return failed(*error);
     // While stop signals are unblocked, one that arrives stops cppinit before the call.
     current->act();
     std::optional<sim::PendingSignal> taken = sim::take_thread_signal(set);

@@ -201,9 +201,7 @@ const std::vector<World> all_worlds{
      .chances = {happens(Kind::parent_ends), happens(Kind::parent_thread_ends), exits(anyone_under)},
      .events = 3,
      .main_child_catches = SignalSet::of({SIGHUP})},
-    {.name = "cppinit's end",
-     .options = {"--kill-child=TERM"},
-     .chances = {gets(cppinit, SIGKILL), exits(main_child)}},
+    {.name = "cppinit's end", .options = {"--kill-child=TERM"}, .chances = {gets(cppinit, SIGKILL), exits(main_child)}},
 
     // ---- the start ----
     {.name = "a program that is not there",
