@@ -25,9 +25,9 @@ TEST(Line, KeepsAQuotedWordOnOneLine) {
 TEST(Line, LetsNoControlCharacterThrough) {
     using namespace std::string_view_literals;
     EXPECT_EQ(Line().add_printable("a\0b\x01\x1f\x7f"sv).view(), "a b???");
-    // U+0080, U+009B and U+009F, each two bytes in UTF-8; U+00A0, U+0100 and a letter in two are none.
+    // U+0080, U+009B and U+009F, each two bytes in UTF-8; U+00A0, U+0100 and a letter in two bytes are not controls.
     EXPECT_EQ(Line().add_printable("\xc2\x80x\xc2\x9b[31m\xc2\x9f").view(), "?x?[31m?");
-    EXPECT_EQ(Line().add_printable("\xc2\xa0\xc4\x80\xc3\xa4").view(), "\xc2\xa0\xc4\x80\xc3\xa4");
+    EXPECT_EQ(Line().add_printable("\xc2\xa0\xc4\x80\xc3\xa4\xc2\xa0x").view(), "\xc2\xa0\xc4\x80\xc3\xa4\xc2\xa0x");
     EXPECT_EQ(Line().add_printable("cut \xc2").view(), "cut \xc2");
     EXPECT_EQ(Line().add_printable("\xc2\n").view(), "\xc2?");
 }
