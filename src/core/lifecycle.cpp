@@ -414,15 +414,15 @@ Step step(const Policy& policy, const State& state, const Event& event) {
     return next;
 }
 
-bool is_timed(const Policy& policy, const State& state, const Event& event) {
+bool needs_clock(const Policy& policy, const State& state, const Event& event) {
     switch (event.kind) {
         case Event::Kind::signal_arrived:
             return policy.is_stop(event.number) || policy.rewrites.apply(event.number) == SIGTERM;
         case Event::Kind::main_child_changed: return event.status.ended();
         case Event::Kind::children_remain:
         case Event::Kind::guests_remain: return state.phase == Phase::ending || state.phase == Phase::killing;
-        case Event::Kind::foreground_is_kept:
-        case Event::Kind::time_passed: return true;
+        case Event::Kind::foreground_is_kept: return true;
+        case Event::Kind::time_passed:
         case Event::Kind::continued:
         case Event::Kind::no_children:
         case Event::Kind::nobody_remains: break;

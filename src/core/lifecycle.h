@@ -188,8 +188,9 @@ struct Step {
 
 [[nodiscard]] Step step(const Policy& policy, const State& state, const Event& event);
 
-/// Whether step looks at Event::now: for other events the clock need not be read, which is a system call.
-[[nodiscard]] bool is_timed(const Policy& policy, const State& state, const Event& event);
+/// Whether the clock must be read for this event, which is a system call: step looks at Event::now. time_passed comes
+/// with its time, which is that of the look at the deadline.
+[[nodiscard]] bool needs_clock(const Policy& policy, const State& state, const Event& event);
 
 /// The signal that the terminal may have sent to the main child, by the way in which it ended. Only then step looks at
 /// Event::is_of_terminal.

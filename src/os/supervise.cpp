@@ -51,7 +51,7 @@ class Supervisor {
             descendants_.proceed();
             if (has_deadline) {
                 const bool has_progressed = has_reaped || is_in_first_round_of_kills();
-                carry_out({.kind = core::Event::Kind::time_passed, .now = now, .has_progressed = has_progressed});
+                step({.kind = core::Event::Kind::time_passed, .now = now, .has_progressed = has_progressed});
             }
         }
         // With --leftovers=leave, what was forwarded may not have reached everybody yet.
@@ -165,11 +165,7 @@ class Supervisor {
 
     /// `arrived` is the signal that the event is about, with the value that it was sent with.
     void step(core::Event event, const siginfo_t* arrived = nullptr) {
-        if (core::is_timed(policy_, state_, event)) event.now = clock_.now();
-        carry_out(event, arrived);
-    }
-
-    void carry_out(const core::Event& event, const siginfo_t* arrived = nullptr) {
+        if (core::needs_clock(policy_, state_, event)) event.now = clock_.now();
         const core::Step next = core::step(policy_, state_, event);
         state_ = next.state;
         for (const core::Action& action : next.actions) perform(action, arrived);
