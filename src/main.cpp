@@ -115,30 +115,29 @@ int main(int, char** argv, char** envp) {
     os::ReportFile report_file;
     report_file.prepare(options->report, log);
     const auto oom_kills = os::OomKills::before_run(options->report != nullptr, options->policy.owns_namespace);
-    core::Report& report = report_of_run;
     const auto write_report = [&](int exit_code) {
-        report.exit_code = exit_code;
-        if (options->report != nullptr) report.oom_kills = oom_kills.during_run();
-        report.wall_ms = report_file.age_ms();
-        report.dropped_log_lines = log.dropped();
-        report_file.write(report, log);
+        report_of_run.exit_code = exit_code;
+        if (options->report != nullptr) report_of_run.oom_kills = oom_kills.during_run();
+        report_of_run.wall_ms = report_file.age_ms();
+        report_of_run.dropped_log_lines = log.dropped();
+        report_file.write(report_of_run, log);
         return exit_code;
     };
     std::optional<pid_t> main_child;
     if (options->program != nullptr) {
-        report.program = *options->program;
+        report_of_run.program = *options->program;
         // A peer leaves its own variables in the environment.
         if (persona.is_own) core::remove_own_variables(envp);
         const auto spawned = os::spawn(*options, envp, inbox->inherited(), terminal, own_pid);
-        if (!spawned) return write_report(failure.spawn(report.program, spawned.error()));
-        main_child = report.pid = *spawned;
+        if (!spawned) return write_report(failure.spawn(report_of_run.program, spawned.error()));
+        main_child = report_of_run.pid = *spawned;
     }
 
     // From here on a failure would cost the whole container.
     os::let_go_of_files(own_pid == 1 || !persona.is_own, report_file.stream());
-    os::Account account(*options, oom_kills, log, report);
+    os::Account account(*options, oom_kills, log, report_of_run);
     const os::Outcome outcome = os::supervise(*inbox, options->policy, own_pid, main_child, *parent, terminal, account);
-    report.timed_out = outcome.timed_out;
+    report_of_run.timed_out = outcome.timed_out;
     (void)write_report(outcome.exit_code);
     if (outcome.dies_of) os::die_of(*outcome.dies_of);
     return outcome.exit_code;
