@@ -82,7 +82,7 @@ int print(os::Log& log, core::Page page, const core::Persona& persona) {
 
 /// Not on the stack: its pages are there only once something is counted. The simulator, which starts cppinit again and
 /// again, resets it (tests/sim).
-constinit core::Report report_of_run;
+constinit core::Report report_of_run;  // NOLINT(misc-use-internal-linkage)
 
 int main(int, char** argv, char** envp) {
     // Block first: a signal that comes before the main child exists must wait, not kill cppinit or get lost.
