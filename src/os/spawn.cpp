@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "core/child_environment.h"
@@ -16,15 +18,22 @@ namespace {
 /// Unlike with vfork(2), the child has a stack of its own: it does not run on top of the parent's frames, which are
 /// still in use (what would become of them depends on the compiler, and misleads its sanitizers). A static array needs
 /// no call that could fail. Only the pages that are touched take memory, and cppinit gives them back once the program
-/// runs.
+/// runs. It does not begin with a page: this would move all variables to a page of their own, which costs a page fault
+/// of each start.
 struct ChildMemory {
-    char stack[32 * 1024];
+    alignas(std::max_align_t) char stack[32 * 1024];
     char path[PATH_MAX];
 };
-// On every architecture there are kernels with pages of this size, and on some there are others with larger ones.
-constexpr std::size_t common_page_size = 4096;
-alignas(common_page_size) ChildMemory child_memory;
-static_assert(sizeof child_memory % common_page_size == 0);
+ChildMemory child_memory;
+
+/// Only whole pages: the others hold other variables, too.
+void discard_child_memory() {
+    const std::size_t page = sys::page_size();
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(&child_memory) % page;
+    if (before >= sizeof child_memory) return;
+    const std::size_t size = (sizeof child_memory - before) / page * page;
+    (void)sys::discard_pages(child_memory.stack + before, size);
+}
 
 /// What the child reads, and where it writes a failure. It lives on cppinit's stack, which the child shares.
 struct Request {
@@ -175,8 +184,7 @@ std::expected<pid_t, SpawnFailure> spawn(const core::Options& options, char** en
         (void)terminal.reclaim_from(*child);
         return std::unexpected(*failure);
     }
-    // Larger pages would hold other variables too: the call takes whole pages.
-    if (sys::page_size() == common_page_size) (void)sys::discard_pages(&child_memory, sizeof child_memory);
+    discard_child_memory();
     return *child;
 }
 
