@@ -103,7 +103,7 @@ fails_to_execute() {
         emulate "$architecture"
         fails_to_execute 127 126 "$CPPINIT" --report "$report" --
         jq -e '.exit_code == 126' "$report"
-        fails_to_execute 127 126 unshare --pid --fork --kill-child --mount-proc "$CPPINIT" --
+        fails_to_execute 127 126 "${in_pid_namespace[@]}" "$CPPINIT" --
         run -0 "$CPPINIT" "$BATS_TEST_TMPDIR/without-line" one
         [ "$output" = "$BATS_TEST_TMPDIR/without-line has one" ]
         while read -r name missing found; do

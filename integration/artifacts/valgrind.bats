@@ -6,7 +6,7 @@ load ../helpers
 @test "valgrind finds no memory error from start to shutdown, as PID 1 and as a subreaper" {
     requires valgrind
     local before
-    for before in "" "unshare --pid --fork --kill-child --mount-proc"; do
+    for before in "" "${in_pid_namespace[*]}"; do
         run timeout 120 $before valgrind --error-exitcode=99 "$CPPINIT" -vvv -K -pTERM --grace 20s sh -c '"$0" daemon "$0" sleep; exit 7' "$FIXTURE"
         echo "$output"
         [ "$status" -eq 7 ]

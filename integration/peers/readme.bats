@@ -15,7 +15,7 @@ rows() {
     sed -n '/^| | cppinit | tini/,/^$/s/^| <!-- \(.*\) --> [^|]*| \(.*\) |$/\1|\2/p' "$root/README.md" | sed 's/ *| */|/g'
 }
 
-pid1() { timeout --signal KILL 20 unshare --pid --fork --kill-child --mount-proc "$@"; }
+pid1() { timeout --signal KILL 20 "${in_pid_namespace[@]}" "$@"; }
 
 # succeeds COMMAND...: "yes" or "no".
 succeeds() { if "$@" >"$folder/output" 2>&1 3>&- </dev/null; then echo yes; else echo no; fi; }
@@ -58,7 +58,7 @@ finishes() {
 guests_finish() {
     local started init guest
     rm -f "$folder"/state*
-    unshare --pid --fork --kill-child --mount-proc "$1" -- sleep 1000 3>&- </dev/null &
+    "${in_pid_namespace[@]}" "$1" -- sleep 1000 3>&- </dev/null &
     started=$!
     eventually has_child "$started"
     init=$(child_of "$started")

@@ -12,7 +12,7 @@ setup_file() {
 stories=$root/integration/programs/stories
 
 # as_pid_1 WORDS...: these words are PID 1 of a new namespace.
-as_pid_1() { run timeout 60 unshare --pid --fork --kill-child --mount-proc "$@"; }
+as_pid_1() { run timeout 60 "${in_pid_namespace[@]}" "$@"; }
 
 # leaves STORY: the zombies that are there after the story, without and with cppinit, into $without and $with.
 leaves() {

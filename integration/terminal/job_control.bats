@@ -635,7 +635,7 @@ END
 }
 
 @test "bg as the only other process in the namespace: the end of the program leaves PID 1 its terminal" {
-    on_terminal unshare --pid --fork --kill-child --mount-proc setsid --ctty $shell <<'END'
+    on_terminal "${in_pid_namespace[@]}" setsid --ctty $shell <<'END'
         expect shell>
         type cppinit waiter
         expect ^waiter ready

@@ -13,7 +13,7 @@ on_terminal() {
 }
 
 # In a PID namespace, as the leader of the session there: as engines start it.
-pid_1="unshare --pid --fork --kill-child --mount-proc setsid --ctty cppinit"
+pid_1="${in_pid_namespace[*]} setsid --ctty cppinit"
 
 # program NAME <SCRIPT: a program of the test's own, which is found by its name.
 program() {

@@ -88,7 +88,7 @@ END
     [ "$status" -eq 0 ]
 }
 
-@test "the program gets the foreground even if stdin, or no standard descriptor, is a terminal" {
+@test "the program gets the foreground even if stdin is not a terminal, or no standard descriptor is one" {
     local redirection
     for redirection in "</dev/null" "</dev/null >$BATS_TEST_TMPDIR/log 2>&1" "<&- >&- 2>&-"; do
         on_terminal sh -c "cppinit sh -c 'exec </dev/tty >/dev/tty 2>&1; exec reader' $redirection; read -r line; echo got \$line" <<'END'

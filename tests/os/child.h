@@ -23,10 +23,11 @@ class Child {
             (void)!::write(pipe[1], "", 1);
             for (;;) ::pause();
         }
+        // Before the read, which ends all the same if the child does.
+        ::close(pipe[1]);
         char byte = 0;
         (void)!::read(pipe[0], &byte, 1);
         ::close(pipe[0]);
-        ::close(pipe[1]);
     }
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
@@ -50,3 +51,8 @@ class Child {
   private:
     pid_t pid_ = 0;
 };
+
+/// For `prepare`.
+inline void lead_group() {
+    ::setpgid(0, 0);
+}

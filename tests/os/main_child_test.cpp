@@ -6,10 +6,6 @@
 
 namespace {
 
-void lead_group() {
-    ::setpgid(0, 0);
-}
-
 TEST(MainChild, IsTheOneWithItsPid) {
     EXPECT_TRUE(os::MainChild(1, 7).is(7));
     EXPECT_FALSE(os::MainChild(1, 7).is(8));

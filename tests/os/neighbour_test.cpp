@@ -16,10 +16,6 @@ class Neighbour : public testing::Test {
     }
 };
 
-void lead_group() {
-    ::setpgid(0, 0);
-}
-
 void take_another_name() {
     ::prctl(PR_SET_NAME, "sh");
 }

@@ -9,6 +9,8 @@
 #include <array>
 #include <vector>
 
+#include "child.h"
+
 namespace {
 
 using os::FullWalk;
@@ -124,17 +126,11 @@ TEST(FullWalk, LeavesOutTheChildOfAnotherThatItMeetsAfterItsOwn) {
     if (walker == 0) ::_exit(finds_only_its_family(from_walker, to_walker) ? 0 : 1);
     char byte = 0;
     ASSERT_EQ(::read(from_walker[0], &byte, 1), 1);
-    const pid_t stranger = ::fork();
-    if (stranger == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        for (;;) ::pause();
-    }
+    const Child stranger([] {});
     ASSERT_EQ(::write(to_walker[1], &byte, 1), 1);
     int status = 0;
     EXPECT_EQ(::waitpid(walker, &status, 0), walker);
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ::kill(stranger, SIGKILL);
-    ::waitpid(stranger, nullptr, 0);
     for (const int end : {from_walker[0], from_walker[1], to_walker[0], to_walker[1]}) ::close(end);
 }
 

@@ -15,6 +15,11 @@ constexpr Milliseconds request_window_ms = 500;
 constexpr Milliseconds quiet_ms = 100;
 constexpr Milliseconds patience_ms = 1000;
 
+/// Where nobody has written it yet, it counts as an earlier run's.
+std::string report_text() {
+    return content_of(report_path).value_or(std::string(old_report));
+}
+
 }  // namespace
 
 // ---- what is counted ----
@@ -32,8 +37,7 @@ void Simulation::note_taken(int signal) {
 
 /// `fg` and `bg` continue both, and the main child has the foreground again if the shell has left it to the job.
 void Simulation::note_continued() {
-    const bool is_jobs = kernel.foreground == kernel.find(cppinit_)->group || kernel.foreground == main_pid_;
-    owes_foreground_ = was_lender_ && is_jobs;
+    owes_foreground_ = was_lender_ && job_has_foreground();
 }
 
 void Simulation::note_parent_watched(int signal) {
@@ -288,8 +292,8 @@ int Simulation::expected_exit_code(int exit_code) const {
 /// At the end it is whole and right, or the log says why it is not.
 void Simulation::check_report(int exit_code) const {
     if (options_.report == nullptr || logged_.contains("cannot write the report")) return;
+    const std::string report = report_text();
     // It was not yet asked for.
-    const std::string report = content_of(report_path).value_or(std::string(old_report));
     if (may_lose(Loss::start) && report == old_report && logged_.contains("cannot")) return;
     const auto expect = [&report](const std::string& part) {
         if (!report.contains(part)) throw Violation("the report does not say " + part + ": " + report);
@@ -337,7 +341,7 @@ void Simulation::check_end(int exit_code) const {
 void Simulation::check_end_by(int wait_status) const {
     // Somebody killed it: what --kill-child promises. And nobody reads half of a report.
     if (wait_status == SIGKILL) {
-        const std::string report = content_of(report_path).value_or(std::string(old_report));
+        const std::string report = report_text();
         if (report != old_report && !report.ends_with("}\n")) throw Violation("half of a report is left: " + report);
         const auto signal = options_.kill_child_signal;
         const Process* const main = const_cast<Kernel&>(kernel).find_id(main_id_);

@@ -172,9 +172,10 @@ bool Simulation::is_enabled(const Chance& chance) const {
         const bool is_stopped = kernel.find(cppinit_)->state == Process::State::stopped;
         return is_stopped || (chance.kind == Kind::shell_fg && kernel.foreground == shell_);
     }
-    const bool is_shared = kernel.foreground == kernel.find(cppinit_)->group || kernel.foreground == main_pid_;
     // Before the start, cppinit would find that the foreground is not its own to give.
-    if (chance.kind == Kind::neighbour_lends) return has_exec_ && has_neighbours_program_ && is_shared;
+    if (chance.kind == Kind::neighbour_lends) {
+        return has_exec_ && has_neighbours_program_ && job_has_foreground();
+    }
     if (chance.kind == Kind::neighbour_takes_back) return is_neighbours_turn();
     if (chance.kind == Kind::neighbour_reaps) return has_neighbours_program_;
     if (chance.kind == Kind::log_fills) return !log_is_full_;

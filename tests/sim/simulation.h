@@ -179,6 +179,10 @@ class Simulation : private Kernel::Watcher {
     void check_report(int exit_code) const;
     void check_gone() const;
     void check_terminal() const;
+    /// The shell has left the foreground to cppinit's group or to the main child's.
+    [[nodiscard]] bool job_has_foreground() const {
+        return kernel.foreground == kernel.find(cppinit_)->group || kernel.foreground == main_pid_;
+    }
     /// Its group, which may have died, has the foreground.
     [[nodiscard]] bool is_neighbours_turn() const {
         return kernel.foreground == neighbours_program_ && neighbours_program_ != main_pid_;
