@@ -7,4 +7,4 @@ load kernels
 @test "gVisor" { runs_the_suite gvisor 5 600; }
 
 # bats test_tags=slow
-@test "gVisor, all tests of these files" { runs_the_suite gvisor 5 1200 all; }
+@test "gVisor, all tests of these files" { runs_the_suite gvisor 5 1800 all; }

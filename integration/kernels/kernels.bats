@@ -16,12 +16,12 @@ teardown_file() {
 @test "Linux 6.1, arm64" { runs_the_suite arm64-6.1 20 900; }
 
 # bats test_tags=slow
-@test "Linux 6.1, User-mode Linux, all tests of these files" { runs_the_suite uml-6.1 10 1800 all; }
+@test "Linux 6.1, User-mode Linux, all tests of these files" { runs_the_suite uml-6.1 10 3600 all; }
 # bats test_tags=slow
-@test "Linux 6.12, User-mode Linux, all tests of these files" { runs_the_suite uml-6.12 10 1800 all; }
+@test "Linux 6.12, User-mode Linux, all tests of these files" { runs_the_suite uml-6.12 10 3600 all; }
 # bats test_tags=slow
-@test "Linux of sid, arm64" { runs_the_suite arm64-sid 20 1800; }
+@test "Linux of sid, arm64" { runs_the_suite arm64-sid 20 3600; }
 # bats test_tags=slow
-@test "Linux 6.12, riscv64" { runs_the_suite riscv64-6.12 20 1800; }
+@test "Linux 6.12, riscv64" { runs_the_suite riscv64-6.12 20 3600; }
 # bats test_tags=slow
-@test "Linux 6.1, s390x" { runs_the_suite s390x-6.1 20 1800; }
+@test "Linux 6.1, s390x" { runs_the_suite s390x-6.1 20 3600; }
