@@ -338,7 +338,7 @@ got_one_term() { [ "$(cut -d' ' -f1 "$1")" -eq 1 ]; }
             'exec 4< <(setsid "$0/unkillable" become-root <"$0/input"); read -r _ <&4; exit 3' "$shared"
         milliseconds await 3
         exec 9>&-
-        [ "$elapsed" -ge 1000 ]
+        [ "$elapsed" -ge $((1000 / patience)) ]
         [ "$elapsed" -lt 5000 ]
         [[ $(cat "$err") =~ ^"cppinit: left behind, cannot be killed 'unkillable', pid "[0-9]+$ ]]
     done

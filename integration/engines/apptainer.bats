@@ -5,8 +5,7 @@
 load engines
 
 setup_file() {
-    # Debian 12 and 13 have no Apptainer, and Debian 12's bats takes a skip in setup_file for a failure.
-    command -v apptainer >/dev/null || return 0
+    requires apptainer /bin/busybox
     busybox_root "$BATS_FILE_TMPDIR/root"
     # What Apptainer mounts has to have a place.
     mkdir -p "$BATS_FILE_TMPDIR"/root/{.singularity.d,root,usr,var/tmp} /var/lib/apptainer/mnt/session
@@ -14,7 +13,6 @@ setup_file() {
 }
 
 setup() {
-    requires apptainer /bin/busybox
     container=c$BATS_TEST_NUMBER
     volume=$BATS_TEST_TMPDIR/volume
     mkdir "$volume"

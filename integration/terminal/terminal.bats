@@ -133,7 +133,7 @@ if pid == 0:
     os.dup2(os.open(sys.argv[3], os.O_WRONLY | os.O_CREAT), 1)
     os.execv(sys.argv[1], [sys.argv[1], \"-vv\", \"--kill-child\", sys.argv[2], \"record\"])
 out = sys.argv[3]
-deadline = time.monotonic() + 20
+deadline = time.monotonic() + 20 * int(sys.argv[4])
 def lines(start):
     try:
         return sum(line.startswith(start) for line in open(out))
@@ -145,7 +145,7 @@ for _ in range(6000): os.kill(pid, 40)
 while lines(\"signal 40 \") < 6000 and time.monotonic() < deadline: time.sleep(0.05)
 print(lines(\"signal 40 \"))
 os.kill(pid, 9)
-' \"\$@\"" bash "$CPPINIT" "$FIXTURE" "$BATS_TEST_TMPDIR/out${#prepare}"
+' \"\$@\"" bash "$CPPINIT" "$FIXTURE" "$BATS_TEST_TMPDIR/out${#prepare}" "$patience"
         [ "$output" = 6000 ]
     done
 }
