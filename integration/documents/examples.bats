@@ -218,14 +218,14 @@ gitlab_job() {
 
 @test "gitlab-ci.yml: the tests leave no process behind, and their exit code is the job's" {
     image_for_builds "$(as_json gitlab-ci.yml | jq -r .test.image)"
-    run gitlab_job 0
+    run keeping_output gitlab_job 0
     [ "$status" -eq 0 ]
     [[ $output == *"zombies: 0, browsers: 0" ]]
     [ "$(cut -d' ' -f1 "$volume/browser")" -eq 1 ]
-    run gitlab_job 3
+    run keeping_output gitlab_job 3
     [ "$status" -eq 3 ]
     [[ $output != *zombies* ]]
-    change=without_cppinit run gitlab_job 0
+    change=without_cppinit run keeping_output gitlab_job 0
     [[ $output == *"browsers: 1" ]]
 }
 

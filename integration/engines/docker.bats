@@ -93,7 +93,8 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
 }
 
 @test "docker run -i: input reaches the program, and its end too" {
-    run bash -c 'printf "one\ntwo\n" | docker run --rm -i --network none busybox-init wc -l'
+    count_lines() { printf 'one\ntwo\n' | docker run --rm -i --network none busybox-init wc -l; }
+    run keeping_output count_lines
     [ "$status" -eq 0 ]
     [ "$output" -eq 2 ]
 }
