@@ -49,7 +49,6 @@ log_holds() { docker logs "$container" 2>&1 | grep -q "$1"; }
     with_init
     check_exit_code
     in_engine sh -c 'tr "\0" " " </proc/1/cmdline'
-    echo "$status: $output$stderr"
     [[ $output == "/sbin/docker-init -- sh -c "* ]]
 }
 
