@@ -31,6 +31,8 @@ start_as_nobody() {
     local before=(unshare --mount)
     [ "$mode" = subreaper ] || before+=(--pid --fork --kill-child)
     out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+    # Otherwise a test could find here what the one before has said.
+    : >"$out" && : >"$err"
     "${default_signals[@]}" "${before[@]}" bash -c "$as_nobody" "$2" ./cppinit "${@:3}" >"$out" 2>"$err" 3>&- </dev/null &
     started=$! init=$!
     [ "$mode" = subreaper ] && return

@@ -47,6 +47,16 @@ load ../helpers
         .reason == "No such file or directory"' <<<"$output"
 }
 
+@test "-w logs the name of an orphan that ends just before cppinit waits" {
+    requires strace
+    # Each wait takes 20 ms: after that for one orphan, another one ends during the next.
+    run -0 timeout 60 strace -o /dev/null -e trace=wait4 -e inject=wait4:delay_enter=20000 "$CPPINIT" -w sh -c '
+        for hundredths in $(seq 10 3 67); do (sleep 0.$hundredths &); done
+        sleep 1'
+    echo "$output"
+    [ "$(grep -cE "^cppinit: orphan exited 'sleep', pid [0-9]+, exit code 0$" <<<"$output")" -eq 20 ]
+}
+
 @test "-w logs no name where /proc is another namespace's" {
     run timeout 60 unshare --pid --fork --kill-child "$CPPINIT" -w python3 "$root/integration/fixtures/leave_orphans.py"
     [[ ${lines[0]} =~ ^"cppinit: orphan exited, pid "[0-9]+", exit code 9"$ ]]

@@ -106,11 +106,9 @@ class Supervisor {
                 reap_in_ms_ = 0;
                 break;
             }
-            // Only a child that was not reaped yet has a name. One that was stopped is found only by the wait.
-            const auto ended = account_.wants_names(state_.asked_to_end) ? find_ended() : std::nullopt;
-            const auto name = ended ? ProcessName(*ended) : ProcessName();
+            ProcessName name;
             core::Usage usage;
-            const auto waited = wait(ended.value_or(-1), account_.wants_usage() ? &usage : nullptr);
+            const auto waited = wait_for_next(name, account_.wants_usage() ? &usage : nullptr);
             if (!waited) {
                 wait_failed(waited.error());
                 break;
@@ -125,9 +123,21 @@ class Supervisor {
         return reaped > 0;
     }
 
-    [[nodiscard]] static std::optional<pid_t> find_ended() {
-        const auto pid = sys::find_ended(P_ALL, 0);
-        return pid && *pid != 0 ? std::optional(*pid) : std::nullopt;
+    /// The next child that has ended or stopped, and, if names are wanted, its name, which a child has until cppinit
+    /// has waited for it. So the wait is for the one whose name was read: of any, it could find one that ended since.
+    [[nodiscard]] sys::Result<sys::Waited> wait_for_next(ProcessName& name, core::Usage* usage) {
+        constexpr pid_t any_child = -1;
+        const bool names_it = account_.wants_names(state_.asked_to_end);
+        const pid_t found = names_it ? sys::find_changed(P_ALL, 0).value_or(any_child) : any_child;
+        if (found == 0) return sys::Waited{};
+        if (found != any_child) {
+            name = ProcessName(found);
+            const auto waited = wait(found, usage);
+            if (!waited || waited->pid != 0) return waited;
+            // It had stopped, and goes on again. It is not looked for twice, so that no kernel can keep cppinit here.
+            name = ProcessName();
+        }
+        return wait(any_child, usage);
     }
 
     /// If wait4 fails, waitid is asked too, because a filter may refuse one of them: a wrong "no child" (ECHILD) would

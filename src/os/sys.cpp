@@ -144,10 +144,10 @@ Result<void> pidfd_send_signal(int handle, int signal) {
     return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
-Result<pid_t> find_ended(idtype_t kind, pid_t id) {
+Result<pid_t> find_changed(idtype_t kind, pid_t id) {
     // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
     siginfo_t info = {};
-    if (wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT) < 0) return failed();
+    if (wait_for(kind, id, info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) < 0) return failed();
     return info.si_pid;
 }
 

@@ -71,7 +71,7 @@ TEST(Wait, FindsNobodyWhileAllChildrenLive) {
         ASSERT_TRUE(waited);
         EXPECT_EQ(waited->pid, 0);
     }
-    EXPECT_EQ(sys::find_ended(P_ALL, 0), 0);
+    EXPECT_EQ(sys::find_changed(P_ALL, 0), 0);
 }
 
 TEST(Wait, FailsWithoutAChild) {
@@ -79,26 +79,34 @@ TEST(Wait, FailsWithoutAChild) {
         ASSERT_FALSE(waited);
         EXPECT_EQ(waited.error().number, ECHILD);
     }
-    EXPECT_FALSE(sys::find_ended(P_ALL, 0));
+    EXPECT_FALSE(sys::find_changed(P_ALL, 0));
 }
 
-TEST(Wait, LeavesAChildThatEndedToTheCallThatReapsIt) {
+TEST(FindChanged, LeavesAChildThatEndedToTheCallThatReapsIt) {
     const Child child([] { ::_exit(0); });
     child.await();
-    EXPECT_EQ(sys::find_ended(P_ALL, 0), child.pid());
-    EXPECT_EQ(sys::find_ended(P_PID, child.pid()), child.pid());
+    EXPECT_EQ(sys::find_changed(P_ALL, 0), child.pid());
+    EXPECT_EQ(sys::find_changed(P_PID, child.pid()), child.pid());
     const auto waited = sys::wait4(-1, WNOHANG);
     ASSERT_TRUE(waited);
     EXPECT_EQ(waited->pid, child.pid());
-    EXPECT_FALSE(sys::find_ended(P_PID, child.pid()));
+    EXPECT_FALSE(sys::find_changed(P_PID, child.pid()));
 }
 
-TEST(FindEnded, KnowsChildrenByNumberAndByGroup) {
+TEST(FindChanged, FindsAStoppedChildUntilItIsWaitedFor) {
+    const Child child([] { ::raise(SIGSTOP); });
+    child.await();
+    EXPECT_EQ(sys::find_changed(P_ALL, 0), child.pid());
+    EXPECT_EQ(sys::wait4(child.pid(), WNOHANG | WUNTRACED)->pid, child.pid());
+    EXPECT_EQ(sys::find_changed(P_ALL, 0), 0);
+}
+
+TEST(FindChanged, KnowsChildrenByNumberAndByGroup) {
     const Child child;
-    EXPECT_EQ(sys::find_ended(P_PID, child.pid()), 0);
-    EXPECT_FALSE(sys::find_ended(P_PID, ::getpid()));
-    EXPECT_EQ(sys::find_ended(P_PGID, ::getpgrp()), 0);
-    EXPECT_FALSE(sys::find_ended(P_PGID, child.pid()));
+    EXPECT_EQ(sys::find_changed(P_PID, child.pid()), 0);
+    EXPECT_FALSE(sys::find_changed(P_PID, ::getpid()));
+    EXPECT_EQ(sys::find_changed(P_PGID, ::getpgrp()), 0);
+    EXPECT_FALSE(sys::find_changed(P_PGID, child.pid()));
 }
 
 TEST(Usage, IsToldWhereItIsAskedFor) {
