@@ -123,20 +123,20 @@ class Supervisor {
         return reaped > 0;
     }
 
-    /// The next child that has ended or stopped, and, if names are wanted, its name, which a child has until cppinit
-    /// has waited for it. So the wait is for the one whose name was read: of any, it could find one that ended since.
+    /// The next child that has ended or stopped, and, if names are wanted, the name of one that has ended, which it has
+    /// until cppinit has waited for it. Then the wait is for that one: of any, it could find one that ended since.
     [[nodiscard]] sys::Result<sys::Waited> wait_for_next(ProcessName& name, core::Usage* usage) {
-        constexpr pid_t any_child = -1;
-        const bool names_it = account_.wants_names(state_.asked_to_end);
-        const pid_t found = names_it ? sys::find_changed(P_ALL, 0).value_or(any_child) : any_child;
-        if (found == 0) return sys::Waited{};
-        if (found != any_child) {
-            name = ProcessName(found);
-            const auto waited = wait(found, usage);
-            if (!waited || waited->pid != 0) return waited;
-            // It had stopped, and goes on again. It is not looked for twice, so that no kernel can keep cppinit here.
-            name = ProcessName();
+        if (account_.wants_names(state_.asked_to_end)) {
+            const auto ended = sys::find_ended(P_ALL, 0);
+            if (ended && *ended != 0) {
+                name = ProcessName(*ended);
+                return wait(*ended, usage);
+            }
+            // One that ends from here on brings a SIGCHLD that is still to be taken.
+            const auto stopped = ended ? sys::wait_for_stopped() : std::unexpected(ended.error());
+            if (stopped) return stopped;
         }
+        constexpr pid_t any_child = -1;
         return wait(any_child, usage);
     }
 

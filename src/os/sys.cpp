@@ -70,7 +70,8 @@ int wait_status_of(const siginfo_t& info) {
     switch (info.si_code) {
         case CLD_EXITED: return (info.si_status & 0xff) << 8;
         case CLD_DUMPED: return info.si_status | 0x80;
-        case CLD_STOPPED: return info.si_status << 8 | 0x7f;
+        case CLD_STOPPED:
+        case CLD_TRAPPED: return info.si_status << 8 | 0x7f;
         default: return info.si_status;  // CLD_KILLED
     }
 }
@@ -79,12 +80,20 @@ std::int64_t to_us(const timeval& time) {
     return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
 }
 
-/// waitid(2) for all children, those that clone made with another exit signal too (__WALL). Before Linux 4.7 only wait4
-/// knew that flag, and these are missed.
-int wait_for(idtype_t kind, pid_t id, siginfo_t& info, int options) {
+/// waitid(2), for those children too that clone made with another exit signal (__WALL). False: these were left out,
+/// because before Linux 4.7 only wait4 knew that flag.
+Result<bool> wait_for(idtype_t kind, pid_t id, siginfo_t& info, int options) {
     const auto child = static_cast<id_t>(id);
-    const int result = ::waitid(kind, child, &info, options | __WALL);
-    return result < 0 && errno == EINVAL ? ::waitid(kind, child, &info, options) : result;
+    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
+    info = {};
+    if (::waitid(kind, child, &info, options | __WALL) == 0) return true;
+    if (errno != EINVAL || ::waitid(kind, child, &info, options) < 0) return failed();
+    return false;
+}
+
+Result<Waited> take(const Result<bool>& waited, const siginfo_t& info) {
+    if (!waited) return std::unexpected(waited.error());
+    return Waited{info.si_pid, wait_status_of(info)};
 }
 
 }  // namespace
@@ -144,10 +153,11 @@ Result<void> pidfd_send_signal(int handle, int signal) {
     return checked(::syscall(SYS_pidfd_send_signal, handle, signal, nullptr, 0U));
 }
 
-Result<pid_t> find_changed(idtype_t kind, pid_t id) {
-    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
-    siginfo_t info = {};
-    if (wait_for(kind, id, info, WEXITED | WSTOPPED | WNOHANG | WNOWAIT) < 0) return failed();
+Result<pid_t> find_ended(idtype_t kind, pid_t id) {
+    siginfo_t info;
+    const auto of_all_kinds = wait_for(kind, id, info, WEXITED | WNOHANG | WNOWAIT);
+    if (!of_all_kinds) return std::unexpected(of_all_kinds.error());
+    if (kind == P_ALL && info.si_pid == 0 && !*of_all_kinds) return std::unexpected(Error{EINVAL});
     return info.si_pid;
 }
 
@@ -164,11 +174,14 @@ Result<Waited> wait4(pid_t which, int options, core::Usage* usage) {
 }
 
 Result<Waited> waitid(pid_t which, int options) {
-    // With WNOHANG, a pid that stays 0 is none (waitid(2), RETURN VALUE).
-    siginfo_t info = {};
+    siginfo_t info;
     const idtype_t kind = which == -1 ? P_ALL : P_PID;
-    if (wait_for(kind, which, info, options | WEXITED) < 0) return failed();
-    return Waited{info.si_pid, wait_status_of(info)};
+    return take(wait_for(kind, which, info, options | WEXITED), info);
+}
+
+Result<Waited> wait_for_stopped() {
+    siginfo_t info;
+    return take(wait_for(P_ALL, 0, info, WSTOPPED | WNOHANG), info);
 }
 
 Result<pid_t> clone_vfork(int (*child)(void*), void* argument, std::span<char> stack) {

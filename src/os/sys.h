@@ -80,9 +80,12 @@ struct Waited {
 [[nodiscard]] Result<Waited> wait4(pid_t which, int options, core::Usage* usage = nullptr);
 /// The same by waitid(2), which does not report usage, in case a filter refuses wait4.
 [[nodiscard]] Result<Waited> waitid(pid_t which, int options);
-/// waitid(2) with WNOHANG and WNOWAIT: the pid of a child that has ended or stopped, and stays to be waited for; 0: none
-/// has. ECHILD: there is no child with that pid (P_PID), in that group (P_PGID), or at all (P_ALL), dead or alive.
-[[nodiscard]] Result<pid_t> find_changed(idtype_t kind, pid_t id);
+/// waitid(2) with WNOHANG for a child that has stopped, and not for one that has ended. Pid 0: none has.
+[[nodiscard]] Result<Waited> wait_for_stopped();
+/// waitid(2) with WNOHANG and WNOWAIT: the pid of a child that has ended, and stays to be reaped; 0: none has. ECHILD:
+/// there is no child with that pid (P_PID), in that group (P_PGID), or at all (P_ALL), dead or alive. EINVAL for P_ALL:
+/// before Linux 4.7 it misses children that clone made with another exit signal, and of the others none has ended.
+[[nodiscard]] Result<pid_t> find_ended(idtype_t kind, pid_t id);
 /// clone(2) like vfork(2): the caller sleeps until the child has called execve or exited, and shares its memory. The
 /// child runs `child(argument)` on the given stack, whose end must be aligned for any type, and exits with what that
 /// returns.

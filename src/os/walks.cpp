@@ -82,7 +82,7 @@ class Chain {
 }  // namespace
 
 bool has_child(idtype_t kind, pid_t id) {
-    return sys::find_changed(kind, id).has_value();
+    return sys::find_ended(kind, id).has_value();
 }
 
 void Found::send(int signal) const {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +42,11 @@ class Child {
 };
 
 TEST(Wait, SaysTheSameByBothCalls) {
-    for (const auto act : {+[] { ::_exit(7); }, +[] { ::raise(SIGTERM); }, +[] { ::raise(SIGSTOP); }}) {
+    for (const auto act : {+[] { ::_exit(7); }, +[] { ::raise(SIGTERM); }, +[] { ::raise(SIGSTOP); },
+                           +[] {
+                               ::ptrace(PTRACE_TRACEME);
+                               ::raise(SIGUSR1);
+                           }}) {
         const Child one(act);
         const Child other(act);
         one.await();
@@ -71,7 +76,7 @@ TEST(Wait, FindsNobodyWhileAllChildrenLive) {
         ASSERT_TRUE(waited);
         EXPECT_EQ(waited->pid, 0);
     }
-    EXPECT_EQ(sys::find_changed(P_ALL, 0), 0);
+    EXPECT_EQ(sys::find_ended(P_ALL, 0), 0);
 }
 
 TEST(Wait, FailsWithoutAChild) {
@@ -79,34 +84,37 @@ TEST(Wait, FailsWithoutAChild) {
         ASSERT_FALSE(waited);
         EXPECT_EQ(waited.error().number, ECHILD);
     }
-    EXPECT_FALSE(sys::find_changed(P_ALL, 0));
+    EXPECT_FALSE(sys::find_ended(P_ALL, 0));
 }
 
-TEST(FindChanged, LeavesAChildThatEndedToTheCallThatReapsIt) {
+TEST(FindEnded, LeavesAChildThatEndedToTheCallThatReapsIt) {
     const Child child([] { ::_exit(0); });
     child.await();
-    EXPECT_EQ(sys::find_changed(P_ALL, 0), child.pid());
-    EXPECT_EQ(sys::find_changed(P_PID, child.pid()), child.pid());
+    EXPECT_EQ(sys::find_ended(P_ALL, 0), child.pid());
+    EXPECT_EQ(sys::find_ended(P_PID, child.pid()), child.pid());
     const auto waited = sys::wait4(-1, WNOHANG);
     ASSERT_TRUE(waited);
     EXPECT_EQ(waited->pid, child.pid());
-    EXPECT_FALSE(sys::find_changed(P_PID, child.pid()));
+    EXPECT_FALSE(sys::find_ended(P_PID, child.pid()));
 }
 
-TEST(FindChanged, FindsAStoppedChildUntilItIsWaitedFor) {
-    const Child child([] { ::raise(SIGSTOP); });
-    child.await();
-    EXPECT_EQ(sys::find_changed(P_ALL, 0), child.pid());
-    EXPECT_EQ(sys::wait4(child.pid(), WNOHANG | WUNTRACED)->pid, child.pid());
-    EXPECT_EQ(sys::find_changed(P_ALL, 0), 0);
+TEST(WaitForStopped, LeavesAChildThatEndedToOtherCalls) {
+    const Child ended([] { ::_exit(0); });
+    const Child stopped([] { ::raise(SIGSTOP); });
+    ended.await();
+    stopped.await();
+    EXPECT_EQ(sys::find_ended(P_ALL, 0), ended.pid());
+    EXPECT_EQ(sys::wait_for_stopped()->pid, stopped.pid());
+    EXPECT_EQ(sys::wait_for_stopped()->pid, 0);
+    EXPECT_EQ(sys::find_ended(P_ALL, 0), ended.pid());
 }
 
-TEST(FindChanged, KnowsChildrenByNumberAndByGroup) {
+TEST(FindEnded, KnowsChildrenByNumberAndByGroup) {
     const Child child;
-    EXPECT_EQ(sys::find_changed(P_PID, child.pid()), 0);
-    EXPECT_FALSE(sys::find_changed(P_PID, ::getpid()));
-    EXPECT_EQ(sys::find_changed(P_PGID, ::getpgrp()), 0);
-    EXPECT_FALSE(sys::find_changed(P_PGID, child.pid()));
+    EXPECT_EQ(sys::find_ended(P_PID, child.pid()), 0);
+    EXPECT_FALSE(sys::find_ended(P_PID, ::getpid()));
+    EXPECT_EQ(sys::find_ended(P_PGID, ::getpgrp()), 0);
+    EXPECT_FALSE(sys::find_ended(P_PGID, child.pid()));
 }
 
 TEST(Usage, IsToldWhereItIsAskedFor) {

@@ -187,10 +187,14 @@ Result<Waited> waitid(pid_t which, int options) {
     return wait(Call::waitid, wait_for(which, options), options);
 }
 
-Result<pid_t> find_changed(idtype_t kind, pid_t id) {
+Result<Waited> wait_for_stopped() {
+    return wait(Call::waitid, {.ended = false, .stopped = true}, WNOHANG);
+}
+
+Result<pid_t> find_ended(idtype_t kind, pid_t id) {
     using Kind = sim::WaitFor::Kind;
     const Kind wanted = kind == P_ALL ? Kind::any : kind == P_PID ? Kind::pid : Kind::group;
-    const auto waited = wait(Call::waitid, {.kind = wanted, .number = id, .stopped = true, .leaves_it = true}, WNOHANG);
+    const auto waited = wait(Call::waitid, {.kind = wanted, .number = id, .leaves_it = true}, WNOHANG);
     if (!waited) return std::unexpected(waited.error());
     return waited->pid;
 }
