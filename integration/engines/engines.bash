@@ -95,6 +95,12 @@ check_orphans() {
     [ "$output" = ready ]
 }
 
+# What a shell in a container does once it has left orphans: it prints how many zombies remain, 0 as soon as none does. It does not
+# look again then, because one that was still alive may have ended and not been reaped yet.
+print_zombies='tries=0
+    while left=$(/fixture zombies) && [ $left != 0 ] && [ $tries -lt 1000 ]; do tries=$((tries + 1)); sleep 0.01; done
+    echo $left'
+
 # A stop lets the program clean up, ends with its code, and does not take longer than that.
 check_stop() {
     launch sh -c 'trap "sleep 0.5; echo clean >/work/clean; exit 9" TERM; echo ready; while :; do sleep 60 & wait; done'

@@ -56,10 +56,10 @@ ended_with() { grep -q "$1" "$BATS_TEST_TMPDIR/log"; }
 
 @test "lxc-start: orphans are reaped" {
     in_engine sh -c 'sh -c "/fixture orphans 50 </dev/null
-        n=0; while [ \$(/fixture zombies) != 0 ] && [ \$n -lt 500 ]; do n=\$((n + 1)); done
-        /fixture zombies; kill \$PPID" & exec /fixture sleep'
+        until [ \$(/fixture zombies) = 0 ]; do :; done
+        kill \$PPID" & exec /fixture sleep'
     ended_with "ended on error (143)"
-    [ "$output" = $'ready\n0' ]
+    [ "$output" = ready ]
 }
 
 @test "lxc-start: what a program writes to the streams of PID 1 is in the output" { check_log; }

@@ -43,8 +43,7 @@ recorded() {
 
 reaps() {
     succeeds pid1 "$1" -- sh -c '"$0" orphans 3 </dev/null
-        n=0; while [ "$("$0" zombies)" != 0 ] && [ $n -lt 500 ]; do n=$((n + 1)); done
-        [ "$("$0" zombies)" = 0 ]' "$FIXTURE"
+        n=0; until [ "$("$0" zombies)" = 0 ]; do n=$((n + 1)); [ $n -lt 500 ] || exit 1; done' "$FIXTURE"
 }
 
 finishes() {
