@@ -123,8 +123,8 @@ ORPHAN = """
 # A program that the init may not signal: it is another user's, and the init has no CAP_KILL.
 WITHOUT_KILL = ("setpriv", "--bounding-set", "-kill", "--inh-caps", "-kill")
 ANOTHER_USERS = ["--", "setpriv", "--reuid", "65534", "--clear-groups", "sh", "-c", "echo ready; exec sleep 1000"]
-# Its parent is killed as soon as the program is there.
-PARENT_DIES = '"$@" 2>told & until grep -qs ready stdout; do :; done; kill -KILL $$'
+# Its parent is killed as soon as the program is there and the init is known.
+PARENT_DIES = '"$@" 2>told & until grep -qs ready stdout && [ -e known ]; do :; done; kill -KILL $$'
 # A worker, and a program that records as well.
 WORKER = LEFTOVER + 'exec "$FIXTURE" record'
 

@@ -41,6 +41,11 @@ def children_of(pid):
         return []
 
 
+def tree_of(pid):
+    """The process and everybody below it."""
+    return [pid] + [below for child in children_of(pid) for below in tree_of(child)]
+
+
 def poll(condition):
     """Waits until the condition is true; False at the deadline."""
     deadline = time.monotonic() + DEADLINE_SECONDS
@@ -87,6 +92,8 @@ class Run:
         if case.mode != "process":
             poll(lambda: children_of(self.outer.pid) or self.outer.poll() is not None)
             self.init = next(iter(children_of(self.outer.pid)), self.outer.pid)
+        with open(self.path("known"), "wb"):
+            pass
 
     def command(self, init):
         fixture = os.environ["FIXTURE"]
@@ -128,7 +135,7 @@ class Run:
         self.settle()
 
     def settle(self):
-        poll(lambda: is_at_rest(self.init) and (self.child is None or is_at_rest(self.child)))
+        poll(lambda: all(is_at_rest(pid) for pid in tree_of(self.init)))
 
     def send(self, *signals, value=None):
         """Each signal to the init, once the one before has come to rest."""
